@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.energydongle.app;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The words behind {@code java -jar energy-dongle.jar}, read once and checked. When an option is
+ * given twice, the last one counts.
+ *
+ * @param command what to do.
+ * @param board the board file; empty for the standard place.
+ * @param state the state directory; empty for the standard place.
+ * @param simulate scenario of the simulated meter; empty for a real one.
+ * @param files captures to decode; empty for standard input.
+ */
+record CommandLine(
+    Command command,
+    Optional<Path> board,
+    Optional<Path> state,
+    Optional<String> simulate,
+    List<Path> files) {
+
+  /** What the program can do. */
+  enum Command {
+    RUN,
+    DECODE,
+    CHECK,
+    HELP,
+    VERSION
+  }
+
+  /** Words that make no command line; the message is one line for the user. */
+  static final class UsageException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    UsageException(String message) {
+      super(message + "; see --help");
+    }
+  }
+
+  static final String HELP =
+      """
+      energy-dongle: reads a smart meter and serves it to EV chargers on Modbus TCP
+
+      java -jar energy-dongle.jar [command] [options]
+
+        run (default)                the gateway
+          --board FILE               what is soldered and installed
+                                     (default /etc/energy-dongle/board.toml, if there)
+          --state DIR                where settings live
+                                     (default $STATE_DIRECTORY or /var/lib/energy-dongle)
+          --simulate[=SCENARIO]      a built-in meter instead of the serial port
+
+        decode [FILE ...]            captures (or standard input) to readings, one line of
+                                     JSON each; what is rejected goes to standard error
+          --kind auto|p1             kind of capture (default auto)
+          --state DIR                take decryption keys from the settings there
+
+        check                        reports every problem of board file and settings
+          --board FILE, --state DIR  as for run
+
+        --help, --version
+      """;
+
+  private static final String SIMULATE = "--simulate";
+
+  static CommandLine parse(List<String> words) throws UsageException {
+    Command command = Command.RUN;
+    int at = 0;
+    if (!words.isEmpty() && !words.get(0).startsWith("-")) {
+      command = command(words.get(0));
+      at = 1;
+    }
+    return new Reader(command, words.subList(at, words.size())).read();
+  }
+
+  private static Command command(String word) throws UsageException {
+    return switch (word) {
+      case "run" -> Command.RUN;
+      case "decode" -> Command.DECODE;
+      case "check" -> Command.CHECK;
+      default ->
+          throw new UsageException(
+              "unknown command \"" + word + "\", expected run, decode or check");
+    };
+  }
+
+  /** Goes over the words behind the command. */
+  private static final class Reader {
+    private Command command;
+    private final List<String> words;
+    private final List<Path> files = new ArrayList<>();
+    private Optional<Path> board = Optional.empty();
+    private Optional<Path> state = Optional.empty();
+    private Optional<String> simulate = Optional.empty();
+    private int at;
+
+    Reader(Command command, List<String> words) {
+      this.command = command;
+      this.words = words;
+    }
+
+    CommandLine read() throws UsageException {
+      while (at < words.size()) {
+        take(words.get(at++));
+      }
+      return new CommandLine(command, board, state, simulate, files);
+    }
+
+    private void take(String word) throws UsageException {
+      boolean decode = command == Command.DECODE;
+      boolean run = command == Command.RUN;
+      if (word.equals("--help") || word.equals("-h")) {
+        command = Command.HELP;
+      } else if (word.equals("--version")) {
+        command = Command.VERSION;
+      } else if (command == Command.HELP || command == Command.VERSION) {
+        return;
+      } else if (is(word, "--board") && !decode) {
+        board = Optional.of(Path.of(value(word, "--board")));
+      } else if (is(word, "--state")) {
+        state = Optional.of(Path.of(value(word, "--state")));
+      } else if (word.equals(SIMULATE) && run) {
+        simulate = Optional.of("");
+      } else if (word.startsWith(SIMULATE + "=") && run) {
+        simulate = Optional.of(value(word, SIMULATE));
+      } else if (is(word, "--kind") && decode) {
+        checkKind(value(word, "--kind"));
+      } else if (decode && (!word.startsWith("-") || word.equals("-"))) {
+        files.add(Path.of(word));
+      } else {
+        throw new UsageException(
+            "unknown word \"" + word + "\" for " + command.name().toLowerCase(Locale.ROOT));
+      }
+    }
+
+    private static boolean is(String word, String option) {
+      return word.equals(option) || word.startsWith(option + "=");
+    }
+
+    /** The value of an option, behind an equals sign or as the next word. */
+    private String value(String word, String option) throws UsageException {
+      String value = "";
+      if (word.length() > option.length()) {
+        value = word.substring(option.length() + 1);
+      } else if (at < words.size()) {
+        value = words.get(at++);
+      }
+      if (value.isEmpty()) {
+        throw new UsageException(option + " needs a value");
+      }
+      return value;
+    }
+
+    private static void checkKind(String kind) throws UsageException {
+      if (!kind.equals("auto") && !kind.equals("p1")) {
+        throw new UsageException("--kind must be auto or p1, is \"" + kind + "\"");
+      }
+    }
+  }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.energydongle.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Reads one section of a configuration key by key, and collects what is wrong with it instead of
+ * stopping at the first fault. A key that is wrong yields its default, so that reading goes on.
+ */
+final class Section {
+
+  private final String name;
+  private final JsonNode node;
+  private final List<ConfigProblem> problems;
+  private final Set<String> asked = new LinkedHashSet<>();
+
+  /**
+   * A section of a file.
+   *
+   * @param name prefix of its keys; empty for the whole file.
+   * @param problems where faults are collected.
+   */
+  Section(String name, JsonNode node, List<ConfigProblem> problems) {
+    this.name = name;
+    this.node = node;
+    this.problems = problems;
+    if (!node.isMissingNode() && !node.isObject()) {
+      problems.add(new ConfigProblem(name, "must be a section with keys, is " + node));
+    }
+  }
+
+  Section section(String key) {
+    asked.add(key);
+    return new Section(path(key), node.path(key), problems);
+  }
+
+  String text(String key, String fallback) {
+    JsonNode value = value(key);
+    if (value.isMissingNode()) {
+      return fallback;
+    }
+    if (!value.isTextual()) {
+      wrong(key, "must be a text in quotes, is " + value);
+      return fallback;
+    }
+    return value.textValue();
+  }
+
+  boolean flag(String key, boolean fallback) {
+    JsonNode value = value(key);
+    if (value.isMissingNode()) {
+      return fallback;
+    }
+    if (!value.isBoolean()) {
+      wrong(key, "must be true or false, is " + value);
+      return fallback;
+    }
+    return value.booleanValue();
+  }
+
+  int number(String key, int fallback, int min, int max) {
+    JsonNode value = value(key);
+    if (value.isMissingNode()) {
+      return fallback;
+    }
+    boolean fits = value.isIntegralNumber() && value.canConvertToInt();
+    if (!fits || value.intValue() < min || value.intValue() > max) {
+      wrong(key, "must be a whole number " + min + ".." + max + ", is " + value);
+      return fallback;
+    }
+    return value.intValue();
+  }
+
+  /** One of a set of words, each of which a constant stands for. */
+  <E extends Enum<E>> E choice(String key, E fallback, E[] all, Function<E, String> word) {
+    JsonNode value = value(key);
+    if (value.isMissingNode()) {
+      return fallback;
+    }
+    Optional<E> found =
+        Arrays.stream(all).filter(e -> word.apply(e).equals(value.textValue())).findFirst();
+    if (found.isEmpty()) {
+      String words = Arrays.stream(all).map(word).collect(Collectors.joining(", "));
+      wrong(key, "must be one of " + words + ", is " + value);
+    }
+    return found.orElse(fallback);
+  }
+
+  /** Adds a problem of a key. */
+  void wrong(String key, String message) {
+    problems.add(new ConfigProblem(path(key), message));
+  }
+
+  /** To be called last: every key that nobody asked for is a problem. */
+  void refuseUnknownKeys() {
+    List<String> unknown = new ArrayList<>();
+    node.fieldNames().forEachRemaining(unknown::add);
+    unknown.removeAll(asked);
+    for (String key : unknown) {
+      wrong(key, "is not known here; known are " + String.join(", ", asked));
+    }
+  }
+
+  private JsonNode value(String key) {
+    asked.add(key);
+    return node.path(key);
+  }
+
+  private String path(String key) {
+    return name.isEmpty() ? key : name + "." + key;
+  }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.energydongle.frame;
+
+import java.util.Arrays;
+
+/**
+ * What the bytes on a line look like, to tell the user why no telegram comes out of them. Counts
+ * only; holds nothing of the bytes.
+ *
+ * <p>Source: {@code p1.md} sections 1 and 3 (ports that speak binary DLMS).
+ */
+public final class LineEvidence {
+
+  /** What a line without telegrams most probably suffers from, and what to do about it. */
+  public enum Diagnosis {
+    /** Not a single byte. */
+    SILENT(
+        "no data arrives",
+        "check that the cable sits in the P1 port, that the grid operator has activated the port,"
+            + " and that the data request line (pin 2) is high"),
+    /** The complement of the bytes is readable text. */
+    INVERTED(
+        "the bytes are readable once every bit is inverted",
+        "the P1 signal is inverted: use a cable or transistor that inverts it, or switch on RX"
+            + " inversion in the adapter"),
+    /** HDLC or M-Bus framing. */
+    BINARY_DLMS(
+        "binary DLMS, not a P1 telegram",
+        "this port speaks another protocol; ask the grid operator to switch the meter to text"
+            + " telegrams (P1), if it can"),
+    /** Text, but nothing that begins and ends like a telegram. */
+    TEXT_WITHOUT_TELEGRAM(
+        "readable text, but no telegram that begins with / and ends with ! at a line start",
+        "check that this is the P1 port of a meter, and that nothing else reads the port at the"
+            + " same time and takes a part of the bytes"),
+    /** Neither. */
+    UNREADABLE(
+        "bytes arrive, but no telegram",
+        "check inversion and speed: P1 is 115200 8N1, meters before DSMR 4 are 9600 7E1, and the"
+            + " signal must be inverted on its way to a UART");
+
+    private final String finding;
+    private final String advice;
+
+    Diagnosis(String finding, String advice) {
+      this.finding = finding;
+      this.advice = advice;
+    }
+
+    /** What was found, a clause without a full stop. */
+    public String finding() {
+      return finding;
+    }
+
+    /** What to do, a clause without a full stop. */
+    public String advice() {
+      return advice;
+    }
+  }
+
+  /** Chance of an HDLC start (7Eh, Axh) at a random place is 1/4096; demand four times that. */
+  private static final long HDLC_BYTES_PER_START_MAX = 1024;
+
+  private final long[] histogram = new long[256];
+  private long total;
+  private long hdlcStarts;
+  private long mbusStarts;
+
+  /** The last three bytes, the newest lowest. */
+  private int recent;
+
+  /** Counts more bytes. */
+  public void add(byte[] bytes, int offset, int count) {
+    for (int at = offset; at < offset + count; at++) {
+      int b = bytes[at] & 0xFF;
+      histogram[b]++;
+      if ((recent & 0xFF) == 0x7E && (b & 0xF0) == 0xA0) {
+        hdlcStarts++;
+      }
+      int first = recent >>> 16 & 0xFF;
+      if (b == 0x68 && first == 0x68 && (recent >>> 8 & 0xFF) == (recent & 0xFF)) {
+        mbusStarts++;
+      }
+      recent = recent << 8 | b;
+    }
+    total += count;
+  }
+
+  /** Bytes counted. */
+  public long total() {
+    return total;
+  }
+
+  /** Forgets everything. */
+  public void clear() {
+    Arrays.fill(histogram, 0);
+    total = 0;
+    hdlcStarts = 0;
+    mbusStarts = 0;
+    recent = 0;
+  }
+
+  /** The most probable reason why these bytes hold no telegram. */
+  public Diagnosis diagnose() {
+    if (total == 0) {
+      return Diagnosis.SILENT;
+    }
+    if (readable(0) >= 0.95) {
+      return Diagnosis.TEXT_WITHOUT_TELEGRAM;
+    }
+    if (readable(0xFF) >= 0.9) {
+      return Diagnosis.INVERTED;
+    }
+    if (mbusStarts > 0
+        || (hdlcStarts > 0 && total / hdlcStarts <= HDLC_BYTES_PER_START_MAX && !textLike())) {
+      return Diagnosis.BINARY_DLMS;
+    }
+    return Diagnosis.UNREADABLE;
+  }
+
+  private boolean textLike() {
+    return readable(0) >= 0.75;
+  }
+
+  /** Share of bytes that are printable ASCII, CR or LF after an exclusive or with {@code mask}. */
+  private double readable(int mask) {
+    long count = histogram['\r' ^ mask] + histogram['\n' ^ mask];
+    for (int b = ' '; b < 0x7F; b++) {
+      count += histogram[b ^ mask];
+    }
+    return (double) count / total;
+  }
+}

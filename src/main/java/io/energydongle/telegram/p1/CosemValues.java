@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.energydongle.telegram.p1;
+
+import io.energydongle.frame.Rejection;
+import io.energydongle.frame.Rejection.Reason;
+import io.energydongle.snapshot.MeterTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * The values behind the lines of one telegram, typed. A value that is not there, or an empty
+ * bracket, is empty; one that is there but cannot be used is empty too and noted as dropped.
+ */
+final class CosemValues {
+
+  private static final int DROPPED_MAX = 16;
+  private static final int QUOTE_MAX = 40;
+
+  private final CosemLines lines;
+  private final byte[] buffer;
+  private final long frameOffset;
+  private final List<Rejection> dropped = new ArrayList<>(0);
+  private boolean lastUnusable;
+
+  CosemValues(CosemLines lines, long frameOffset) {
+    this.lines = lines;
+    this.buffer = lines.buffer();
+    this.frameOffset = frameOffset;
+    for (int i = 0; i < Math.min(lines.skipped(), CosemLines.SKIPPED_MAX); i++) {
+      int at = lines.skippedAt(i);
+      dropped.add(
+          new Rejection(
+              Reason.MALFORMED_LINE,
+              frameOffset + at,
+              "expected A-B:C.D.E(value), found " + quoteLine(at)));
+    }
+  }
+
+  /** Lines and values that could not be used, at most 16. */
+  List<Rejection> dropped() {
+    return dropped;
+  }
+
+  /** True when the value asked for last was sent but could not be used. */
+  boolean lastUnusable() {
+    return lastUnusable;
+  }
+
+  /** The first bracket of an object as a number of that dimension, in its smallest unit. */
+  OptionalLong number(CosemObject object, Dimension dimension) {
+    return number(object.slot(), 0, dimension);
+  }
+
+  /** Bracket {@code n} of a line as a number of that dimension, in its smallest unit. */
+  OptionalLong number(int slot, int n, Dimension dimension) {
+    lastUnusable = false;
+    if (isEmpty(slot, n)) {
+      return OptionalLong.empty();
+    }
+    int from = lines.start(slot, n);
+    int to = lines.end(slot, n);
+    long value = FixedPoint.parse(buffer, from, to, dimension);
+    if (value == FixedPoint.MALFORMED) {
+      dropBytes(Reason.MALFORMED_VALUE, from, to, "expected a number with a unit of " + dimension);
+      return OptionalLong.empty();
+    }
+    if (value == FixedPoint.IMPLAUSIBLE) {
+      dropBytes(Reason.IMPLAUSIBLE_VALUE, from, to, "expected a value that a meter can have");
+      return OptionalLong.empty();
+    }
+    return OptionalLong.of(value);
+  }
+
+  /** The first bracket of an object as a number that fits an int. */
+  OptionalInt smallNumber(CosemObject object, Dimension dimension) {
+    OptionalLong value = number(object, dimension);
+    return value.isPresent() ? OptionalInt.of((int) value.getAsLong()) : OptionalInt.empty();
+  }
+
+  /** Bracket {@code n} of a line as a whole number without unit. */
+  OptionalInt integer(int slot, int n) {
+    lastUnusable = false;
+    if (isEmpty(slot, n)) {
+      return OptionalInt.empty();
+    }
+    int from = lines.start(slot, n);
+    int to = lines.end(slot, n);
+    long value = FixedPoint.integer(buffer, from, to);
+    if (value < 0 || value > Integer.MAX_VALUE) {
+      dropBytes(Reason.MALFORMED_VALUE, from, to, "expected a whole number");
+      return OptionalInt.empty();
+    }
+    return OptionalInt.of((int) value);
+  }
+
+  /** The first bracket of an object as a whole number without unit. */
+  OptionalInt integer(CosemObject object) {
+    return integer(object.slot(), 0);
+  }
+
+  /** The first bracket of a line as text, decoded when it is hexadecimal. */
+  Optional<String> text(int slot) {
+    return isEmpty(slot, 0)
+        ? Optional.empty()
+        : P1Text.parse(buffer, lines.start(slot, 0), lines.end(slot, 0));
+  }
+
+  /** Bracket {@code n} of a line as text, never decoded. */
+  Optional<String> plainText(int slot, int n) {
+    return isEmpty(slot, n)
+        ? Optional.empty()
+        : P1Text.plain(buffer, lines.start(slot, n), lines.end(slot, n));
+  }
+
+  /** Bracket {@code n} of a line as a time. */
+  Optional<MeterTime> time(int slot, int n) {
+    return isEmpty(slot, n)
+        ? Optional.empty()
+        : P1Time.parse(buffer, lines.start(slot, n), lines.end(slot, n));
+  }
+
+  /** True when bracket {@code n} is missing or has nothing in it. */
+  boolean isEmpty(int slot, int n) {
+    return n >= lines.count(slot) || lines.start(slot, n) == lines.end(slot, n);
+  }
+
+  /** Notes that bracket {@code n} of a line cannot be used. */
+  void drop(Reason reason, int slot, int n, String expected) {
+    dropBytes(reason, lines.start(slot, n), lines.end(slot, n), expected);
+  }
+
+  private void dropBytes(Reason reason, int from, int to, String expected) {
+    lastUnusable = true;
+    if (dropped.size() < DROPPED_MAX) {
+      dropped.add(
+          new Rejection(
+              reason, frameOffset + from, expected + ", found (" + quote(from, to) + ")"));
+    }
+  }
+
+  private String quoteLine(int from) {
+    int to = from;
+    while (buffer[to] != '\r' && buffer[to] != '\n' && buffer[to] != '!') {
+      to++;
+    }
+    return quote(from, to);
+  }
+
+  /** At most 40 characters, and nothing that could garble a log. */
+  private String quote(int from, int to) {
+    StringBuilder text = new StringBuilder(QUOTE_MAX + 3);
+    for (int at = from; at < to && text.length() < QUOTE_MAX; at++) {
+      boolean printable = buffer[at] >= ' ' && buffer[at] < 0x7F;
+      text.append(printable ? (char) buffer[at] : '?');
+    }
+    return to - from > QUOTE_MAX ? text.append("...").toString() : text.toString();
+  }
+}
