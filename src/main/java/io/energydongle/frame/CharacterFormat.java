@@ -30,12 +30,13 @@ public final class CharacterFormat {
   private static final int CHUNK = 512;
 
   private final P1FrameReader reader;
+
+  /** The last bytes as they came, the newest at the end. */
   private final byte[] window = new byte[WINDOW];
+
   private final byte[] stripped = new byte[CHUNK];
   private int windowFill;
-  private int windowNext;
-  private int windowOdd;
-  private int windowTopBits;
+  private int topBitInWindow;
   private boolean sevenBits;
   private long parityErrors;
 
@@ -46,17 +47,18 @@ public final class CharacterFormat {
 
   /** Takes the next bytes from the port, in pieces of any size. */
   public void feed(byte[] bytes, int offset, int count) {
-    int at = offset;
-    int end = offset + count;
-    while (at < end) {
-      at = sevenBits ? feedSevenBits(bytes, at, end) : feedEightBits(bytes, at, end);
+    if (sevenBits) {
+      feedSevenBits(bytes, offset, offset + count);
+    } else {
+      feedEightBits(bytes, offset, offset + count);
     }
   }
 
   /** The line is silent, or the capture ends. */
   public void endOfInput() {
     reader.endOfInput();
-    clearWindow();
+    windowFill = 0;
+    topBitInWindow = 0;
   }
 
   /** True while the line is taken for seven bits and even parity. */
@@ -69,93 +71,76 @@ public final class CharacterFormat {
     return parityErrors;
   }
 
-  private int feedEightBits(byte[] bytes, int from, int end) {
-    if (windowTopBits == 0 && !anyTopBit(bytes, from, end)) {
-      rememberPlain(bytes, from, end);
-      reader.feed(bytes, from, end - from);
-      return end;
+  /**
+   * Reads as eight bits first, because a line start of seven-bit text has a top bit and is none.
+   */
+  private void feedEightBits(byte[] bytes, int from, int end) {
+    reader.feed(bytes, from, end - from);
+    if (reader.takeTopBit()) {
+      topBitInWindow = WINDOW;
+    }
+    if (topBitInWindow == 0) {
+      remember(bytes, from, end);
+      return;
     }
     for (int at = from; at < end; at++) {
-      remember(bytes[at]);
+      remember(bytes, at, at + 1);
       if (looksLikeSevenBits()) {
-        reader.feed(bytes, from, at + 1 - from);
-        switchToSevenBits();
-        return at + 1;
+        sevenBits = true;
+        reader.restartAt(reader.position() - (end - at - 1) - WINDOW);
+        feedSevenBits(window.clone(), 0, WINDOW);
+        feedSevenBits(bytes, at + 1, end);
+        return;
       }
     }
-    reader.feed(bytes, from, end - from);
-    return end;
+    topBitInWindow = Math.max(0, topBitInWindow - (end - from));
   }
 
-  private int feedSevenBits(byte[] bytes, int from, int end) {
-    int n = 0;
+  private void feedSevenBits(byte[] bytes, int from, int end) {
     int at = from;
-    while (at < end && n < CHUNK && sevenBits) {
-      byte b = bytes[at++];
-      remember(b);
-      if (isOdd(b)) {
-        parityErrors++;
-        stripped[n++] = DAMAGED;
-        sevenBits = windowOdd <= ODD_MAX;
-      } else {
-        stripped[n++] = (byte) (b & 0x7F);
+    while (at < end && sevenBits) {
+      int count = Math.min(CHUNK, end - at);
+      for (int i = 0; i < count; i++) {
+        byte b = bytes[at + i];
+        boolean odd = isOdd(b);
+        parityErrors += odd ? 1 : 0;
+        stripped[i] = odd ? DAMAGED : (byte) (b & 0x7F);
       }
+      remember(bytes, at, at + count);
+      reader.feed(stripped, 0, count);
+      at += count;
+      sevenBits = oddInWindow() <= ODD_MAX;
     }
-    reader.feed(stripped, 0, n);
-    return at;
+    if (at < end) {
+      feedEightBits(bytes, at, end);
+    }
   }
 
   private boolean looksLikeSevenBits() {
-    return windowFill == WINDOW
-        && windowOdd == 0
-        && windowTopBits >= TOP_BIT_MIN
-        && windowTopBits <= TOP_BIT_MAX;
-  }
-
-  private void switchToSevenBits() {
-    sevenBits = true;
-    reader.restartAt(reader.position() - WINDOW);
-    byte[] again = new byte[WINDOW];
-    for (int i = 0; i < WINDOW; i++) {
-      again[i] = (byte) (window[(windowNext + i) % WINDOW] & 0x7F);
+    if (windowFill < WINDOW || isOdd(window[WINDOW - 1])) {
+      return false;
     }
-    reader.feed(again, 0, WINDOW);
-  }
-
-  private static boolean anyTopBit(byte[] bytes, int from, int end) {
-    int all = 0;
-    for (int at = from; at < end; at++) {
-      all |= bytes[at];
+    int topBits = 0;
+    for (byte b : window) {
+      topBits += b < 0 ? 1 : 0;
     }
-    return all < 0;
+    return topBits >= TOP_BIT_MIN && topBits <= TOP_BIT_MAX && oddInWindow() == 0;
   }
 
-  /** Only the last bytes of a long run of plain text can still matter. */
-  private void rememberPlain(byte[] bytes, int from, int end) {
-    for (int at = Math.max(from, end - WINDOW); at < end; at++) {
-      remember(bytes[at]);
+  private int oddInWindow() {
+    int odd = 0;
+    for (int at = WINDOW - windowFill; at < WINDOW; at++) {
+      odd += isOdd(window[at]) ? 1 : 0;
     }
+    return odd;
   }
 
-  private void remember(byte b) {
-    if (windowFill == WINDOW) {
-      byte old = window[windowNext];
-      windowOdd -= isOdd(old) ? 1 : 0;
-      windowTopBits -= old < 0 ? 1 : 0;
-    } else {
-      windowFill++;
-    }
-    window[windowNext] = b;
-    windowNext = (windowNext + 1) % WINDOW;
-    windowOdd += isOdd(b) ? 1 : 0;
-    windowTopBits += b < 0 ? 1 : 0;
-  }
-
-  private void clearWindow() {
-    windowFill = 0;
-    windowNext = 0;
-    windowOdd = 0;
-    windowTopBits = 0;
+  /** Shifts bytes into the window. */
+  private void remember(byte[] bytes, int from, int end) {
+    int count = Math.min(WINDOW, end - from);
+    System.arraycopy(window, count, window, 0, WINDOW - count);
+    System.arraycopy(bytes, end - count, window, WINDOW - count, count);
+    windowFill = Math.min(WINDOW, windowFill + count);
   }
 
   private static boolean isOdd(byte b) {

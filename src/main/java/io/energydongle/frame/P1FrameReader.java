@@ -53,6 +53,7 @@ public final class P1FrameReader {
   private int checksumDigits;
   private int encryptedLength;
   private int encryptedHeaderLength;
+  private boolean sawTopBit;
 
   /**
    * A reader that hands what it finds to {@code sink}.
@@ -116,6 +117,13 @@ public final class P1FrameReader {
     position = newPosition;
   }
 
+  /** True when a byte since the last call had its top bit set; encrypted frames do not count. */
+  public boolean takeTopBit() {
+    boolean saw = sawTopBit;
+    sawTopBit = false;
+    return saw;
+  }
+
   /** Place in the stream of the next byte, counted from 0. */
   public long position() {
     return position;
@@ -135,6 +143,7 @@ public final class P1FrameReader {
         break;
       }
       atLineStart = ENDS_LINE[b & 0xFF];
+      sawTopBit |= b < 0;
       at++;
     }
     position += at - from;
@@ -177,35 +186,24 @@ public final class P1FrameReader {
   }
 
   private int readBody(byte[] in, int from, int end) {
-    byte[] out = buffer;
-    int n = length;
-    boolean lineStart = atLineStart;
-    int at = from;
-    while (at < end) {
-      byte b = in[at];
-      if (lineStart && (b == '!' || b == '/')) {
-        break;
-      }
-      if (n == LENGTH_MAX - 1) {
-        length = n;
-        position += at - from;
-        reject(
-            Reason.TOO_LONG,
-            "no end within " + LENGTH_MAX + " bytes; waiting for the next slash at a line start");
-        state = State.HUNTING;
-        atLineStart = lineStart;
-        return at;
-      }
-      out[n++] = b;
-      lineStart = ENDS_LINE[b & 0xFF];
-      at++;
+    int at = bodyEnd(in, from, end);
+    int count = at - from;
+    if (length + count >= LENGTH_MAX) {
+      at = from + LENGTH_MAX - 1 - length;
+      position += at - from;
+      reject(
+          Reason.TOO_LONG,
+          "no end within " + LENGTH_MAX + " bytes; waiting for the next slash at a line start");
+      state = State.HUNTING;
+      atLineStart = at > from && ENDS_LINE[in[at - 1] & 0xFF];
+      return at;
     }
-    length = n;
-    atLineStart = lineStart;
-    position += at - from;
+    System.arraycopy(in, from, buffer, length, count);
+    length += count;
+    position += count;
     if (at < end) {
       if (in[at] == '!') {
-        out[length++] = '!';
+        buffer[length++] = '!';
         state = State.TRAILER;
         checksum = 0;
         checksumDigits = 0;
@@ -216,6 +214,40 @@ public final class P1FrameReader {
         begin(State.IDENT, position);
       }
     }
+    return at;
+  }
+
+  /**
+   * Index of the next slash or exclamation mark at a line start, or {@code end}. This loop sees
+   * every byte of every telegram, so it looks closely only at the few that can end a line.
+   */
+  private int bodyEnd(byte[] in, int from, int end) {
+    boolean lineStart = atLineStart;
+    int lastFour = end - 3;
+    int at = from;
+    while (at < end) {
+      byte b = in[at];
+      if (lineStart && (b == '!' || b == '/')) {
+        break;
+      }
+      while (at < lastFour
+          && in[at] > '\r'
+          && in[at + 1] > '\r'
+          && in[at + 2] > '\r'
+          && in[at + 3] > '\r') {
+        at += 4;
+      }
+      while (at < end && in[at] > '\r') {
+        at++;
+      }
+      lineStart = false;
+      if (at < end) {
+        b = in[at++];
+        lineStart = ENDS_LINE[b & 0xFF];
+        sawTopBit |= b < 0;
+      }
+    }
+    atLineStart = lineStart;
     return at;
   }
 

@@ -152,15 +152,15 @@ public final class ReadingJson {
     if (demand.monthPeak().isPresent()) {
       Demand.Peak peak = demand.monthPeak().get();
       decimal(json, "month_peak_w", OptionalLong.of(peak.milliWatt()), MILLI);
-      writeInstant(json, "month_peak_ts", peak.at().instant());
+      writeInstant(json, "month_peak_ts", peak.at());
     }
     if (!demand.history().isEmpty()) {
       json.writeArrayFieldStart("history");
       for (Demand.MonthPeak month : demand.history()) {
         json.writeStartObject();
-        writeInstant(json, "month_end_ts", month.monthEnd().instant());
+        writeInstant(json, "month_end_ts", month.monthEnd());
         decimal(json, "peak_w", OptionalLong.of(month.peak().milliWatt()), MILLI);
-        writeInstant(json, "peak_ts", month.peak().at().instant());
+        writeInstant(json, "peak_ts", month.peak().at());
         json.writeEndObject();
       }
       json.writeEndArray();
@@ -230,7 +230,7 @@ public final class ReadingJson {
       json.writeArrayFieldStart("failure_log");
       for (GridConnection.Failure failure : grid.failureLog()) {
         json.writeStartObject();
-        writeInstant(json, "end_ts", failure.end().instant());
+        writeInstant(json, "end_ts", failure.end());
         decimal(json, "duration_s", failure.seconds(), 0);
         json.writeEndObject();
       }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.snapshot;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -29,16 +30,16 @@ public record Demand(OptionalLong nowMilliWatt, Optional<Peak> monthPeak, List<M
   /**
    * A highest quarter-hour.
    *
-   * @param at when it was reached.
+   * @param at when it was reached; empty for a placeholder.
    * @param milliWatt average of that quarter-hour, mW, 0 or more.
    */
-  public record Peak(MeterTime at, long milliWatt) {}
+  public record Peak(Optional<Instant> at, long milliWatt) {}
 
   /**
    * The peak of a past month.
    *
-   * @param monthEnd end of that month.
+   * @param monthEnd end of that month; empty for a placeholder.
    * @param peak its highest quarter-hour.
    */
-  public record MonthPeak(MeterTime monthEnd, Peak peak) {}
+  public record MonthPeak(Optional<Instant> monthEnd, Peak peak) {}
 }

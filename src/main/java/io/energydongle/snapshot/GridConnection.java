@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.snapshot;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -57,8 +58,8 @@ public record GridConnection(
   /**
    * One long power failure.
    *
-   * @param end when the power came back.
+   * @param end when the power came back; empty for a placeholder.
    * @param seconds how long it was away; empty when the meter did not know.
    */
-  public record Failure(MeterTime end, OptionalLong seconds) {}
+  public record Failure(Optional<Instant> end, OptionalLong seconds) {}
 }

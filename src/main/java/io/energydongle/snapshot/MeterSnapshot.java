@@ -65,8 +65,8 @@ public record MeterSnapshot(
   public MeterSnapshot {
     phases = List.copyOf(phases);
     mbus = List.copyOf(mbus);
-    chosen = Map.copyOf(chosen);
-    notes = Set.copyOf(notes);
+    chosen = chosen.isEmpty() ? Map.of() : Map.copyOf(chosen);
+    notes = notes.isEmpty() ? Set.of() : Set.copyOf(notes);
     if (sequence < 1 || phases.size() == 2 || phases.size() > 3) {
       throw new IllegalArgumentException("sequence " + sequence + ", phases " + phases.size());
     }

@@ -137,23 +137,33 @@ enum CosemObject {
     return ordinal() + (channel - 1) * MBUS_OBJECTS;
   }
 
-  /** Slot for a code, or -1 when it is not listed. Groups are 0..255; F does not matter. */
-  static int slotOf(int a, int b, int c, int d, int e) {
+  /** M-Bus channel 1..9 of a slot, or 0 for one that is not on the M-Bus. */
+  static int channelOf(int slot) {
+    return slot < FIRST_MBUS ? 0 : (slot - FIRST_MBUS) / MBUS_OBJECTS + 1;
+  }
+
+  /**
+   * Slot for a code, or -1 when it is not listed.
+   *
+   * @param code groups A to E, eight bits each, E lowest.
+   */
+  static int slotOf(long code) {
+    int ab = (int) (code >>> 24);
     int medium;
     int channel = 1;
-    if (a == 1 && b <= 1) {
+    if (ab == 0x0100 || ab == 0x0101) {
       medium = Medium.ELECTRICITY.ordinal();
-    } else if (a == 0 && b == 0) {
+    } else if (ab == 0) {
       medium = Medium.ABSTRACT.ordinal();
-    } else if (a == 0 && b <= CHANNEL_MAX) {
+    } else if (ab <= CHANNEL_MAX) {
       medium = Medium.MBUS.ordinal();
-      channel = b;
-    } else if (a == 1 && b == 3) {
+      channel = ab;
+    } else if (ab == 0x0103) {
       medium = Medium.VERSION.ordinal();
     } else {
       return NONE;
     }
-    int key = key(medium, c, d, e);
+    int key = medium << 24 | ((int) code & 0xFFFFFF);
     for (int at = place(key); ; at = (at + 2) & (INDEX.length - 1)) {
       if (INDEX[at] == key) {
         return INDEX[at + 1] + (channel - 1) * MBUS_OBJECTS;

@@ -4,11 +4,13 @@ package io.energydongle.telegram.p1;
 import io.energydongle.frame.Rejection;
 import io.energydongle.frame.Rejection.Reason;
 import io.energydongle.snapshot.MeterTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The values behind the lines of one telegram, typed. A value that is not there, or an empty
@@ -20,28 +22,26 @@ final class CosemValues {
   private static final int QUOTE_MAX = 40;
 
   private final CosemLines lines;
+  private final P1Memory memory;
   private final byte[] buffer;
   private final long frameOffset;
-  private final List<Rejection> dropped = new ArrayList<>(0);
+  private @Nullable List<Rejection> dropped;
   private boolean lastUnusable;
 
-  CosemValues(CosemLines lines, long frameOffset) {
+  CosemValues(CosemLines lines, P1Memory memory, long frameOffset) {
     this.lines = lines;
+    this.memory = memory;
     this.buffer = lines.buffer();
     this.frameOffset = frameOffset;
     for (int i = 0; i < Math.min(lines.skipped(), CosemLines.SKIPPED_MAX); i++) {
       int at = lines.skippedAt(i);
-      dropped.add(
-          new Rejection(
-              Reason.MALFORMED_LINE,
-              frameOffset + at,
-              "expected A-B:C.D.E(value), found " + quoteLine(at)));
+      note(Reason.MALFORMED_LINE, at, "expected A-B:C.D.E(value), found " + quoteLine(at));
     }
   }
 
   /** Lines and values that could not be used, at most 16. */
   List<Rejection> dropped() {
-    return dropped;
+    return dropped == null ? List.of() : dropped;
   }
 
   /** True when the value asked for last was sent but could not be used. */
@@ -57,11 +57,14 @@ final class CosemValues {
   /** Bracket {@code n} of a line as a number of that dimension, in its smallest unit. */
   OptionalLong number(int slot, int n, Dimension dimension) {
     lastUnusable = false;
-    if (isEmpty(slot, n)) {
+    if (n >= lines.count(slot)) {
       return OptionalLong.empty();
     }
     int from = lines.start(slot, n);
     int to = lines.end(slot, n);
+    if (from == to) {
+      return OptionalLong.empty();
+    }
     long value = FixedPoint.parse(buffer, from, to, dimension);
     if (value == FixedPoint.MALFORMED) {
       dropBytes(Reason.MALFORMED_VALUE, from, to, "expected a number with a unit of " + dimension);
@@ -83,11 +86,14 @@ final class CosemValues {
   /** Bracket {@code n} of a line as a whole number without unit. */
   OptionalInt integer(int slot, int n) {
     lastUnusable = false;
-    if (isEmpty(slot, n)) {
+    if (n >= lines.count(slot)) {
       return OptionalInt.empty();
     }
     int from = lines.start(slot, n);
     int to = lines.end(slot, n);
+    if (from == to) {
+      return OptionalInt.empty();
+    }
     long value = FixedPoint.integer(buffer, from, to);
     if (value < 0 || value > Integer.MAX_VALUE) {
       dropBytes(Reason.MALFORMED_VALUE, from, to, "expected a whole number");
@@ -103,16 +109,49 @@ final class CosemValues {
 
   /** The first bracket of a line as text, decoded when it is hexadecimal. */
   Optional<String> text(int slot) {
-    return isEmpty(slot, 0)
-        ? Optional.empty()
-        : P1Text.parse(buffer, lines.start(slot, 0), lines.end(slot, 0));
+    return text(slot, true);
   }
 
-  /** Bracket {@code n} of a line as text, never decoded. */
-  Optional<String> plainText(int slot, int n) {
-    return isEmpty(slot, n)
-        ? Optional.empty()
-        : P1Text.plain(buffer, lines.start(slot, n), lines.end(slot, n));
+  /** The first bracket of a line as text, never decoded. */
+  Optional<String> plainText(int slot) {
+    return text(slot, false);
+  }
+
+  private Optional<String> text(int slot, boolean maybeHexadecimal) {
+    if (isEmpty(slot, 0)) {
+      return Optional.empty();
+    }
+    int from = lines.start(slot, 0);
+    int to = lines.end(slot, 0);
+    LineMemory<Optional<String>> known = memory.text(slot);
+    Optional<String> text = known.recall(buffer, from, to);
+    if (text == null) {
+      text = maybeHexadecimal ? P1Text.parse(buffer, from, to) : P1Text.plain(buffer, from, to);
+      known.remember(buffer, from, to, text);
+    }
+    return text;
+  }
+
+  /** The identification line, without its slash. */
+  String ident() {
+    int to = lines.identEnd();
+    String ident = memory.ident().recall(buffer, 1, to);
+    return ident != null
+        ? ident
+        : memory.ident().remember(buffer, 1, to, P1Text.plain(buffer, 1, to).orElse(""));
+  }
+
+  /** True when bracket {@code n} holds exactly this text. */
+  boolean is(int slot, int n, String expected) {
+    if (n >= lines.count(slot)) {
+      return false;
+    }
+    int from = lines.start(slot, n);
+    boolean same = lines.end(slot, n) - from == expected.length();
+    for (int i = 0; same && i < expected.length(); i++) {
+      same = buffer[from + i] == expected.charAt(i);
+    }
+    return same;
   }
 
   /** Bracket {@code n} of a line as a time. */
@@ -120,6 +159,13 @@ final class CosemValues {
     return isEmpty(slot, n)
         ? Optional.empty()
         : P1Time.parse(buffer, lines.start(slot, n), lines.end(slot, n));
+  }
+
+  /** Bracket {@code n} of a line as the moment it means. */
+  Optional<Instant> instant(int slot, int n) {
+    return isEmpty(slot, n)
+        ? Optional.empty()
+        : P1Time.instant(buffer, lines.start(slot, n), lines.end(slot, n));
   }
 
   /** True when bracket {@code n} is missing or has nothing in it. */
@@ -134,10 +180,15 @@ final class CosemValues {
 
   private void dropBytes(Reason reason, int from, int to, String expected) {
     lastUnusable = true;
+    note(reason, from, expected + ", found (" + quote(from, to) + ")");
+  }
+
+  private void note(Reason reason, int at, String detail) {
+    if (dropped == null) {
+      dropped = new ArrayList<>();
+    }
     if (dropped.size() < DROPPED_MAX) {
-      dropped.add(
-          new Rejection(
-              reason, frameOffset + from, expected + ", found (" + quote(from, to) + ")"));
+      dropped.add(new Rejection(reason, frameOffset + at, detail));
     }
   }
 

@@ -23,7 +23,12 @@ enum Dimension {
   /** Kept in mA, at most 10,000 A. */
   CURRENT("a", 3, 10_000_000, false);
 
-  private final String unit;
+  /** Longest unit with its prefix: kvarh. */
+  private static final int UNIT_LENGTH_MAX = 5;
+
+  private final long unit;
+  private final long kiloUnit;
+  private final long megaUnit;
 
   /** Power of ten from the unit to the smallest unit. */
   final int scale;
@@ -35,7 +40,9 @@ enum Dimension {
   final boolean unitRequired;
 
   Dimension(String unit, int scale, long magnitudeMax, boolean unitRequired) {
-    this.unit = unit;
+    this.unit = packed(unit);
+    this.kiloUnit = packed("k" + unit);
+    this.megaUnit = packed("m" + unit);
     this.scale = scale;
     this.magnitudeMax = magnitudeMax;
     this.unitRequired = unitRequired;
@@ -43,20 +50,21 @@ enum Dimension {
 
   /** Power of ten of the prefix of the unit in this range (0, 3 or 6), or -1 for another unit. */
   int prefix(byte[] in, int from, int to) {
-    int length = to - from;
-    int at = from;
-    int power = 0;
-    if (length == unit.length() + 1) {
-      int prefix = in[at++] | 0x20;
-      power = prefix == 'k' ? 3 : prefix == 'm' ? 6 : -1;
-    } else if (length != unit.length()) {
+    if (to - from > UNIT_LENGTH_MAX) {
       return -1;
     }
-    for (int i = 0; i < unit.length(); i++) {
-      if ((in[at++] | 0x20) != unit.charAt(i)) {
-        return -1;
-      }
+    long packed = 0;
+    for (int at = from; at < to; at++) {
+      packed = packed << 8 | ((in[at] | 0x20) & 0xFF);
     }
-    return power;
+    return packed == kiloUnit ? 3 : packed == unit ? 0 : packed == megaUnit ? 6 : -1;
+  }
+
+  private static long packed(String unit) {
+    long packed = 0;
+    for (int i = 0; i < unit.length(); i++) {
+      packed = packed << 8 | unit.charAt(i);
+    }
+    return packed;
   }
 }

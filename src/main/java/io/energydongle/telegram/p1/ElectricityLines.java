@@ -4,11 +4,11 @@ package io.energydongle.telegram.p1;
 import io.energydongle.snapshot.Demand;
 import io.energydongle.snapshot.EnergyRegisters;
 import io.energydongle.snapshot.MeterSnapshot;
-import io.energydongle.snapshot.MeterTime;
 import io.energydongle.snapshot.Note;
 import io.energydongle.snapshot.Phase;
 import io.energydongle.snapshot.ReactivePower;
 import io.energydongle.snapshot.Wiring;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,10 +27,12 @@ final class ElectricityLines {
 
   private final CosemLines lines;
   private final CosemValues values;
+  private final P1Memory memory;
 
-  ElectricityLines(CosemLines lines, CosemValues values) {
+  ElectricityLines(CosemLines lines, CosemValues values, P1Memory memory) {
     this.lines = lines;
     this.values = values;
+    this.memory = memory;
   }
 
   void addPower(MeterSnapshot.Builder snapshot) {
@@ -48,8 +50,9 @@ final class ElectricityLines {
 
   void addPhases(MeterSnapshot.Builder snapshot, boolean belgian) {
     int shown = WiringDetector.phasesShown(lines);
-    List<Phase> phases = new ArrayList<>(3);
+    Phase[] found = new Phase[shown];
     int finest = Integer.MAX_VALUE;
+    boolean says = false;
     for (int n = 1; n <= shown; n++) {
       OptionalInt milliVolt =
           values.smallNumber(CosemObject.VOLTAGE_L1.ofPhase(n), Dimension.VOLTAGE);
@@ -61,11 +64,14 @@ final class ElectricityLines {
       if (milliAmpere.isPresent()) {
         finest = Math.min(finest, resolutionMilliAmpere(current));
       }
-      phases.add(new Phase(milliVolt, milliAmpere, phasePower(snapshot, n)));
+      OptionalLong netMilliWatt = phasePower(snapshot, n);
+      says |= milliVolt.isPresent() || milliAmpere.isPresent() || netMilliWatt.isPresent();
+      found[n - 1] = new Phase(milliVolt, milliAmpere, netMilliWatt);
     }
+    List<Phase> phases = List.of(found);
     Optional<Wiring> wiring = WiringDetector.detect(shown, phases, belgian);
     snapshot.wiring(wiring);
-    if (phases.stream().anyMatch(p -> !p.equals(Phase.SILENT))) {
+    if (says) {
       snapshot.phases(phases);
     }
     if (finest != Integer.MAX_VALUE) {
@@ -96,7 +102,9 @@ final class ElectricityLines {
     if (WiringDetector.onePhaseWired(phases)) {
       snapshot.note(Note.ONE_PHASE_WIRED);
     }
-    if (phases.stream().allMatch(p -> p.netMilliWatt().isEmpty())) {
+    if (phases.get(0).netMilliWatt().isEmpty()
+        && phases.get(1).netMilliWatt().isEmpty()
+        && phases.get(2).netMilliWatt().isEmpty()) {
       snapshot.note(Note.PHASE_POWER_UNAVAILABLE);
     }
     boolean l2Silent =
@@ -121,19 +129,21 @@ final class ElectricityLines {
 
   EnergyRegisters energy(CosemObject totalObject) {
     OptionalLong total = values.number(totalObject, Dimension.ENERGY);
-    List<OptionalLong> tariffs = new ArrayList<>(TARIFFS);
+    int tariffs = TARIFFS;
+    while (tariffs > 0 && !lines.has(totalObject.ofTariff(tariffs))) {
+      tariffs--;
+    }
+    if (tariffs == 0) {
+      return total.isEmpty() ? EnergyRegisters.NONE : new EnergyRegisters(total, List.of());
+    }
+    OptionalLong[] byTariff = new OptionalLong[tariffs];
     long sum = 0;
-    boolean any = false;
-    for (int tariff = 1; tariff <= TARIFFS; tariff++) {
+    for (int tariff = 1; tariff <= tariffs; tariff++) {
       OptionalLong counter = values.number(totalObject.ofTariff(tariff), Dimension.ENERGY);
-      tariffs.add(counter);
+      byTariff[tariff - 1] = counter;
       sum += counter.orElse(0);
-      any |= counter.isPresent();
     }
-    while (!tariffs.isEmpty() && tariffs.get(tariffs.size() - 1).isEmpty()) {
-      tariffs.remove(tariffs.size() - 1);
-    }
-    return new EnergyRegisters(total.isPresent() || !any ? total : OptionalLong.of(sum), tariffs);
+    return new EnergyRegisters(total.isPresent() ? total : OptionalLong.of(sum), List.of(byTariff));
   }
 
   ReactivePower reactive() {
@@ -160,11 +170,9 @@ final class ElectricityLines {
 
   /** A time in bracket {@code n} and its power in the next. */
   private Optional<Demand.Peak> peak(int slot, int n) {
-    Optional<MeterTime> at = values.time(slot, n);
-    OptionalLong milliWatt =
-        at.isPresent() ? values.number(slot, n + 1, Dimension.POWER) : OptionalLong.empty();
+    OptionalLong milliWatt = values.number(slot, n + 1, Dimension.POWER);
     return milliWatt.isPresent()
-        ? at.map(time -> new Demand.Peak(time, milliWatt.getAsLong()))
+        ? Optional.of(new Demand.Peak(values.instant(slot, n), milliWatt.getAsLong()))
         : Optional.empty();
   }
 
@@ -172,20 +180,27 @@ final class ElectricityLines {
   private List<Demand.MonthPeak> peakHistory() {
     int slot = CosemObject.PEAK_HISTORY.slot();
     boolean belgian =
-        lines.count(slot) > 3
-            && values.plainText(slot, 1).equals(Optional.of("1-0:1.6.0"))
-            && values.plainText(slot, 2).equals(Optional.of("1-0:1.6.0"));
+        lines.count(slot) > 3 && values.is(slot, 1, "1-0:1.6.0") && values.is(slot, 2, "1-0:1.6.0");
     if (!belgian) {
       return List.of();
     }
+    byte[] in = lines.buffer();
+    int from = lines.start(slot, 0);
+    int to = lines.lastEnd(slot);
+    List<Demand.MonthPeak> known = memory.peakHistory.recall(in, from, to);
+    return known != null ? known : memory.peakHistory.remember(in, from, to, readPeakHistory());
+  }
+
+  private List<Demand.MonthPeak> readPeakHistory() {
+    int slot = CosemObject.PEAK_HISTORY.slot();
     List<Demand.MonthPeak> history = new ArrayList<>(HISTORY_MAX);
     for (int n = 3; n + 2 < lines.count(slot) && history.size() < HISTORY_MAX; n += 3) {
-      Optional<MeterTime> monthEnd = values.time(slot, n);
+      Optional<Instant> monthEnd = values.instant(slot, n);
       Optional<Demand.Peak> peak = peak(slot, n + 1);
-      if (monthEnd.isPresent() && peak.isPresent()) {
-        history.add(new Demand.MonthPeak(monthEnd.get(), peak.get()));
+      if (peak.isPresent()) {
+        history.add(new Demand.MonthPeak(monthEnd, peak.get()));
       }
     }
-    return history;
+    return List.copyOf(history);
   }
 }

@@ -34,20 +34,26 @@ final class FixedPoint {
     1_000_000_000_000L
   };
 
+  /** Largest number that can be multiplied by that power of ten. */
+  private static final long[] LIMIT = new long[POWER_OF_TEN.length];
+
+  static {
+    for (int power = 0; power < LIMIT.length; power++) {
+      LIMIT[power] = Long.MAX_VALUE / POWER_OF_TEN[power];
+    }
+  }
+
   private FixedPoint() {}
 
-  /** Reads {@code digits[.digits]*unit} as a number of that dimension. */
+  /** Reads {@code [-]digits[.digits]*unit} as a number of that dimension. */
   static long parse(byte[] in, int from, int to, Dimension dimension) {
     int star = find(in, from, to, '*');
-    int prefix = 0;
-    if (star < to) {
-      prefix = dimension.prefix(in, star + 1, to);
-      if (prefix < 0) {
-        return MALFORMED;
-      }
+    int prefix = star < to ? dimension.prefix(in, star + 1, to) : 0;
+    if (prefix < 0) {
+      return MALFORMED;
     }
     long value = scaled(in, from, star, dimension.scale + prefix);
-    if (value == MALFORMED || value == IMPLAUSIBLE) {
+    if (value <= IMPLAUSIBLE) {
       return value;
     }
     if (star == to && (dimension.unitRequired || value != 0)) {
@@ -58,51 +64,38 @@ final class FixedPoint {
 
   /** Reads {@code [-]digits[.digits]} and multiplies by ten to the power {@code scale}. */
   static long scaled(byte[] in, int from, int to, int scale) {
-    int at = from;
-    boolean negative = at < to && in[at] == '-';
-    if (negative) {
-      at++;
+    boolean negative = from < to && in[from] == '-';
+    int first = negative ? from + 1 : from;
+    while (to - first > DIGITS_MAX && in[first] == '0') {
+      first++;
     }
     long value = 0;
-    int whole = 0;
-    int decimals = -1;
-    boolean any = false;
-    for (; at < to; at++) {
+    int point = to;
+    for (int at = first; at < to; at++) {
       int digit = in[at] - '0';
       if (digit >= 0 && digit <= 9) {
         value = value * 10 + digit;
-        any = true;
-        if (decimals >= 0) {
-          decimals++;
-        } else if (value > 0) {
-          whole++;
-        }
-        if (whole > DIGITS_MAX || decimals > DIGITS_MAX) {
-          return MALFORMED;
-        }
-      } else if (in[at] == '.' && decimals < 0) {
-        decimals = 0;
+      } else if (digit == '.' - '0' && point == to) {
+        point = at;
       } else {
         return MALFORMED;
       }
     }
-    int fraction = Math.max(decimals, 0);
-    if (!any) {
+    int decimals = point == to ? 0 : to - point - 1;
+    int whole = point - first;
+    if (whole + decimals == 0 || whole > DIGITS_MAX || decimals > DIGITS_MAX) {
       return MALFORMED;
     }
-    int power = scale - fraction;
-    long result;
-    if (power >= 0) {
-      long factor = POWER_OF_TEN[power];
-      if (value > Long.MAX_VALUE / factor) {
-        return IMPLAUSIBLE;
-      }
-      result = value * factor;
-    } else {
+    int power = scale - decimals;
+    if (power < 0) {
       long divisor = POWER_OF_TEN[-power];
-      result = (value + divisor / 2) / divisor;
+      value = (value + divisor / 2) / divisor;
+    } else if (value <= LIMIT[power]) {
+      value *= POWER_OF_TEN[power];
+    } else {
+      return IMPLAUSIBLE;
     }
-    return negative ? -result : result;
+    return negative ? -value : value;
   }
 
   /** Reads up to nine digits, or {@link #MALFORMED}. */

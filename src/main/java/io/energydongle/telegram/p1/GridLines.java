@@ -2,7 +2,7 @@
 package io.energydongle.telegram.p1;
 
 import io.energydongle.snapshot.GridConnection;
-import io.energydongle.snapshot.MeterTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,10 +21,12 @@ final class GridLines {
 
   private final CosemLines lines;
   private final CosemValues values;
+  private final P1Memory memory;
 
-  GridLines(CosemLines lines, CosemValues values) {
+  GridLines(CosemLines lines, CosemValues values, P1Memory memory) {
     this.lines = lines;
     this.values = values;
+    this.memory = memory;
   }
 
   GridConnection grid() {
@@ -46,9 +48,11 @@ final class GridLines {
     }
     int from = lines.start(slot, 0);
     int to = lines.end(slot, 0);
-    return limiter(from, to, Dimension.POWER, "W")
-        .or(() -> limiter(from, to, Dimension.APPARENT_POWER, "VA"))
-        .or(() -> limiter(from, to, Dimension.CURRENT, "A"));
+    Optional<GridConnection.Limiter> limiter = limiter(from, to, Dimension.POWER, "W");
+    if (limiter.isEmpty()) {
+      limiter = limiter(from, to, Dimension.APPARENT_POWER, "VA");
+    }
+    return limiter.isEmpty() ? limiter(from, to, Dimension.CURRENT, "A") : limiter;
   }
 
   private Optional<GridConnection.Limiter> limiter(
@@ -91,24 +95,38 @@ final class GridLines {
 
   private List<GridConnection.Failure> failureLog() {
     int slot = CosemObject.FAILURE_LOG.slot();
+    if (!lines.has(slot)) {
+      return List.of();
+    }
+    byte[] in = lines.buffer();
+    int from = lines.start(slot, 0);
+    int to = lines.lastEnd(slot);
+    List<GridConnection.Failure> known = memory.failureLog.recall(in, from, to);
+    return known != null ? known : memory.failureLog.remember(in, from, to, readFailureLog());
+  }
+
+  private List<GridConnection.Failure> readFailureLog() {
+    int slot = CosemObject.FAILURE_LOG.slot();
     List<GridConnection.Failure> log = new ArrayList<>(0);
     for (int n = 2; n + 1 < lines.count(slot) && log.size() < FAILURES_MAX; n += 2) {
-      Optional<MeterTime> end = values.time(slot, n);
+      Optional<Instant> end = values.instant(slot, n);
       int from = lines.start(slot, n + 1);
       int to = FixedPoint.find(lines.buffer(), from, lines.end(slot, n + 1), '*');
       long seconds = FixedPoint.integer(lines.buffer(), from, to);
       boolean known = seconds >= 0 && seconds != SECONDS_UNKNOWN;
       OptionalLong duration = known ? OptionalLong.of(seconds) : OptionalLong.empty();
-      end.ifPresent(time -> log.add(new GridConnection.Failure(time, duration)));
+      log.add(new GridConnection.Failure(end, duration));
     }
-    return log;
+    return List.copyOf(log);
   }
 
   private List<OptionalInt> perPhase(CosemObject ofL1) {
-    List<OptionalInt> counts = new ArrayList<>(3);
-    for (int n = 1; n <= 3 && lines.has(ofL1.ofPhase(n)); n++) {
-      counts.add(values.integer(ofL1.ofPhase(n)));
+    if (!lines.has(ofL1)) {
+      return List.of();
     }
-    return counts;
+    OptionalInt first = values.integer(ofL1);
+    return lines.has(ofL1.ofPhase(2))
+        ? List.of(first, values.integer(ofL1.ofPhase(2)), values.integer(ofL1.ofPhase(3)))
+        : List.of(first);
   }
 }

@@ -4,7 +4,6 @@ package io.energydongle.telegram.p1;
 import io.energydongle.snapshot.MeterIdentity;
 import io.energydongle.snapshot.MeterIdentity.Protocol;
 import io.energydongle.snapshot.MeterTime;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -17,6 +16,10 @@ final class IdentityLines {
 
   private static final Duration PERIOD_SINCE_DSMR_5 = Duration.ofSeconds(1);
   private static final Duration PERIOD_OTHERS = Duration.ofSeconds(10);
+
+  private static final CosemObject[] SERIALS = {
+    CosemObject.SERIAL, CosemObject.LOGICAL_DEVICE_NAME, CosemObject.SERIAL_ELSEWHERE
+  };
 
   private final CosemLines lines;
   private final CosemValues values;
@@ -35,22 +38,24 @@ final class IdentityLines {
 
   /** The sender. */
   MeterIdentity identity() {
-    byte[] in = lines.buffer();
-    String ident = new String(in, 1, lines.identEnd() - 1, StandardCharsets.ISO_8859_1).trim();
-    Optional<String> belgian = values.plainText(CosemObject.BELGIAN_VERSION.slot(), 0);
+    String ident = values.ident();
+    Optional<String> belgian = values.plainText(CosemObject.BELGIAN_VERSION.slot());
     return new MeterIdentity(
         protocol(ident),
-        belgian.isPresent() ? belgian : values.plainText(CosemObject.P1_VERSION.slot(), 0),
+        belgian.isPresent() ? belgian : values.plainText(CosemObject.P1_VERSION.slot()),
         ident,
         serial(),
         values.text(CosemObject.EAN.slot()));
   }
 
   private Optional<String> serial() {
-    return values
-        .text(CosemObject.SERIAL.slot())
-        .or(() -> values.text(CosemObject.LOGICAL_DEVICE_NAME.slot()))
-        .or(() -> values.text(CosemObject.SERIAL_ELSEWHERE.slot()));
+    for (CosemObject object : SERIALS) {
+      Optional<String> serial = values.text(object.slot());
+      if (serial.isPresent()) {
+        return serial;
+      }
+    }
+    return Optional.empty();
   }
 
   private Protocol protocol(String ident) {
@@ -72,17 +77,20 @@ final class IdentityLines {
 
   /** The meter's clock; empty when it has none. */
   Optional<MeterTime> time() {
-    return values
-        .time(CosemObject.TIME.slot(), 0)
-        .or(() -> values.time(CosemObject.TIME_HEAT_METER.slot(), 0))
-        .or(this::dateAndTimeApart);
+    Optional<MeterTime> time = values.time(CosemObject.TIME.slot(), 0);
+    if (time.isEmpty()) {
+      time = values.time(CosemObject.TIME_HEAT_METER.slot(), 0);
+    }
+    return time.isEmpty() ? dateAndTimeApart() : time;
   }
 
   /** Slovenia sends date and time apart and without a flag, so there is no sure way to UTC. */
   private Optional<MeterTime> dateAndTimeApart() {
-    Optional<String> date = values.plainText(CosemObject.CLOCK_DATE.slot(), 0);
-    Optional<String> clock = values.plainText(CosemObject.CLOCK_TIME.slot(), 0);
-    return date.flatMap(d -> clock.map(c -> new MeterTime(d + c, Optional.empty())));
+    Optional<String> date = values.plainText(CosemObject.CLOCK_DATE.slot());
+    Optional<String> clock = values.plainText(CosemObject.CLOCK_TIME.slot());
+    return date.isPresent() && clock.isPresent()
+        ? Optional.of(new MeterTime(date.get() + clock.get(), Optional.empty()))
+        : Optional.empty();
   }
 
   /** True when the meter shows by a placeholder that its clock is not set. */

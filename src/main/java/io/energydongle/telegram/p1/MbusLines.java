@@ -6,7 +6,6 @@ import io.energydongle.snapshot.MbusChannel;
 import io.energydongle.snapshot.MeterTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -20,6 +19,7 @@ import java.util.OptionalLong;
 final class MbusLines {
 
   private static final int MICRO = 6;
+  private static final String[] UNITS = {"GJ", "MJ", "kWh", "Wh"};
 
   /** Brackets of the DSMR 2.2 and 3.0 reading: time, status, period, count, code, unit, value. */
   private static final int OLD_UNIT = 5;
@@ -50,6 +50,9 @@ final class MbusLines {
   List<MbusChannel> channels() {
     List<MbusChannel> found = new ArrayList<>(2);
     for (int channel = 1; channel <= CosemObject.CHANNEL_MAX; channel++) {
+      if (!lines.hasChannel(channel)) {
+        continue;
+      }
       MbusChannel device = channel(channel);
       boolean says =
           device.deviceType().isPresent()
@@ -119,19 +122,27 @@ final class MbusLines {
 
   /** The unit in its usual spelling, or nothing when it is none of a counter. */
   private String unit(int from, int to) {
-    String unit =
-        P1Text.plain(lines.buffer(), from, to)
-            .orElse("")
-            .replace("\u00C2\u00B3", "3")
-            .replace('\u00B3', '3')
-            .toLowerCase(Locale.ROOT);
-    return switch (unit) {
-      case "m3" -> "m3";
-      case "gj" -> "GJ";
-      case "mj" -> "MJ";
-      case "kwh" -> "kWh";
-      case "wh" -> "Wh";
-      default -> "";
-    };
+    byte[] in = lines.buffer();
+    int length = to - from;
+    // Superscript three comes as one byte (ISO 8859-1) or two (UTF-8).
+    boolean cubic = length > 1 && (in[to - 1] == '3' || in[to - 1] == (byte) 0xB3);
+    if (cubic && (in[from] | 0x20) == 'm' && (length == 2 || (length == 3 && in[from + 1] < 0))) {
+      return "m3";
+    }
+    for (String unit : UNITS) {
+      if (length == unit.length() && matches(in, from, unit)) {
+        return unit;
+      }
+    }
+    return "";
+  }
+
+  private static boolean matches(byte[] in, int from, String unit) {
+    for (int i = 0; i < unit.length(); i++) {
+      if ((in[from + i] | 0x20) != (unit.charAt(i) | 0x20)) {
+        return false;
+      }
+    }
+    return true;
   }
 }

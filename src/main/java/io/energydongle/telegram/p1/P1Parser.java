@@ -39,6 +39,7 @@ public final class P1Parser {
   }
 
   private final CosemLines lines = new CosemLines();
+  private final P1Memory memory = new P1Memory();
   private final ChecksumRule checksums = new ChecksumRule();
   private long unknownObjects;
   private long duplicateObjects;
@@ -75,7 +76,7 @@ public final class P1Parser {
         return doubt.get();
       }
     }
-    CosemValues values = new CosemValues(lines, frame.offset());
+    CosemValues values = new CosemValues(lines, memory, frame.offset());
     MeterSnapshot.Builder snapshot = assemble(frame, values, receivedAt, receivedNanos);
     if (!matches && policy != ChecksumPolicy.AUTHENTICATED) {
       snapshot.note(claimed ? Note.CHECKSUM_IGNORED : Note.CHECKSUM_ABSENT);
@@ -96,7 +97,7 @@ public final class P1Parser {
   private MeterSnapshot.Builder assemble(
       P1Frame frame, CosemValues values, Instant receivedAt, long receivedNanos) {
     IdentityLines sender = new IdentityLines(lines, values);
-    ElectricityLines electricity = new ElectricityLines(lines, values);
+    ElectricityLines electricity = new ElectricityLines(lines, values, memory);
     MeterIdentity meter = sender.identity();
     Reception reception =
         new Reception(receivedAt, receivedNanos, IdentityLines.assumedPeriod(meter));
@@ -117,7 +118,7 @@ public final class P1Parser {
     snapshot.tariff(values.integer(CosemObject.TARIFF));
     snapshot.demand(electricity.demand());
     snapshot.mbus(new MbusLines(lines, values).channels());
-    snapshot.grid(new GridLines(lines, values).grid());
+    snapshot.grid(new GridLines(lines, values, memory).grid());
     snapshot.message(values.text(CosemObject.MESSAGE.slot()));
     return snapshot;
   }

@@ -4,10 +4,7 @@ package io.energydongle.telegram.p1;
 import io.energydongle.snapshot.MeterTime;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.LocalDateTime;
-import java.time.LocalTime;
-import java.time.YearMonth;
 import java.time.ZoneId;
 import java.util.Optional;
 
@@ -20,6 +17,10 @@ import java.util.Optional;
 final class P1Time {
 
   private static final int DIGITS = 12;
+  private static final long DAYS_TO_2000 = 10_957;
+  private static final int[] DAYS_BEFORE_MONTH = {
+    0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334
+  };
 
   /** Only the Dutch DSMR 2.2 and 3.0 send stamps without a flag. */
   private static final ZoneId ZONE_WITHOUT_FLAG = ZoneId.of("Europe/Amsterdam");
@@ -38,7 +39,8 @@ final class P1Time {
     return Optional.of(new MeterTime(raw, instant(in, from, to)));
   }
 
-  private static Optional<Instant> instant(byte[] in, int from, int to) {
+  /** The moment a stamp means; empty for a placeholder, an impossible date, or nothing. */
+  static Optional<Instant> instant(byte[] in, int from, int to) {
     int length = to - from;
     if (length < DIGITS || length > DIGITS + 1) {
       return Optional.empty();
@@ -56,23 +58,45 @@ final class P1Time {
         || minute > 59
         || second > 59
         || (year | hour | minute | second) < 0
-        || day > YearMonth.of(year, month).lengthOfMonth()
+        || day > daysOf(month, year)
         || isUnset(year, month, day)) {
       return Optional.empty();
     }
-    LocalDate date = LocalDate.of(year, month, day);
     if (length == DIGITS) {
-      LocalTime time = LocalTime.of(hour, minute, second);
-      return Optional.of(LocalDateTime.of(date, time).atZone(ZONE_WITHOUT_FLAG).toInstant());
+      LocalDateTime local = LocalDateTime.of(year, month, day, hour, minute, second);
+      return Optional.of(local.atZone(ZONE_WITHOUT_FLAG).toInstant());
     }
     byte flag = in[from + DIGITS];
     if (flag != 'S' && flag != 'W') {
       return Optional.empty();
     }
-    long local = date.toEpochDay() * 86_400 + hour * 3600L + minute * 60L + second;
+    long local = epochDay(year, month, day) * 86_400 + hour * 3600L + minute * 60L + second;
     return Optional.of(
         Instant.ofEpochSecond(
             local - (flag == 'S' ? SUMMER_OFFSET_SECONDS : WINTER_OFFSET_SECONDS)));
+  }
+
+  /** Days since 1970-01-01; a telegram can hold forty stamps, too many to go through LocalDate. */
+  private static long epochDay(int year, int month, int day) {
+    int yearsSince2000 = year - 2000;
+    int leapDays = (yearsSince2000 + 3) / 4;
+    int leapDayThisYear = month > 2 && yearsSince2000 % 4 == 0 ? 1 : 0;
+    return DAYS_TO_2000
+        + yearsSince2000 * 365L
+        + leapDays
+        + DAYS_BEFORE_MONTH[month]
+        + leapDayThisYear
+        + day
+        - 1;
+  }
+
+  /** Within 2000..2099 every fourth year is a leap year. */
+  private static int daysOf(int month, int year) {
+    return switch (month) {
+      case 2 -> year % 4 == 0 ? 29 : 28;
+      case 4, 6, 9, 11 -> 30;
+      default -> 31;
+    };
   }
 
   /** Meters whose clock was never set send the first day of 2000 or, wrapped, of 1970. */

@@ -74,8 +74,12 @@ final class WiringDetector {
 
   /** True for a three-phase meter on which exactly one phase has voltage. */
   static boolean onePhaseWired(List<Phase> phases) {
-    long live = phases.stream().filter(p -> p.milliVolt().orElse(0) >= LIVE_MILLI_VOLT_MIN).count();
-    long dead = phases.stream().filter(WiringDetector::isNotConnected).count();
+    int live = 0;
+    int dead = 0;
+    for (Phase phase : phases) {
+      live += phase.milliVolt().orElse(0) >= LIVE_MILLI_VOLT_MIN ? 1 : 0;
+      dead += isNotConnected(phase) ? 1 : 0;
+    }
     return live == 1 && dead == 2;
   }
 
