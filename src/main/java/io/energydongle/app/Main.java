@@ -1,30 +1,180 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.app;
 
+import io.energydongle.app.CommandLine.UsageException;
+import io.energydongle.config.BoardConfig;
+import io.energydongle.config.ConfigException;
+import io.energydongle.config.ConfigProblem;
 import io.energydongle.config.MeterSettings;
+import io.energydongle.config.Settings;
+import io.energydongle.modbus.RegisterTemplate;
+import io.energydongle.modbus.TemplateFile;
+import io.energydongle.simulate.Scenario;
+import io.energydongle.snapshot.MonotonicClock;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Where the program starts. */
+/** Where the program starts: one method per command, and the exit status. */
 public final class Main {
+
+  private static final int GOOD = 0;
+  private static final int FAILED = 1;
+  private static final int USAGE = 2;
+  private static final int OUTPUT_BUFFER_BYTES = 64 * 1024;
 
   private Main() {}
 
-  public static void main(String[] args) throws Exception {
-    CommandLine line = CommandLine.parse(List.of(args));
-    OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 65536);
-    System.exit(
-        new Decode(
-                MeterSettings.DEFAULT,
-                System.in,
-                out,
-                System.err,
-                Clock.systemUTC(),
-                System::nanoTime)
-            .run(line.files()));
+  /** Runs a command and ends the process with its status. */
+  public static void main(String[] args) {
+    int status;
+    try {
+      status = run(CommandLine.parse(List.of(args)));
+    } catch (UsageException e) {
+      System.err.println("energy-dongle: " + e.getMessage());
+      status = USAGE;
+    } catch (ConfigException e) {
+      e.problems().forEach(problem -> System.err.println(problem));
+      status = FAILED;
+    } catch (IOException | InterruptedException e) {
+      System.err.println("energy-dongle: " + e);
+      status = FAILED;
+    }
+    System.exit(status);
+  }
+
+  private static int run(CommandLine line)
+      throws UsageException, ConfigException, IOException, InterruptedException {
+    return switch (line.command()) {
+      case RUN -> daemon(line);
+      case DECODE -> decode(line);
+      case CHECK -> check(line);
+      case HELP -> print(CommandLine.HELP);
+      case VERSION -> print("energy-dongle " + version() + "\n");
+    };
+  }
+
+  private static int print(String text) {
+    System.out.print(text);
+    return GOOD;
+  }
+
+  private static int decode(CommandLine line) throws ConfigException, IOException {
+    MeterSettings settings =
+        line.state().isPresent()
+            ? Settings.load(line.state().get()).meter()
+            : MeterSettings.DEFAULT;
+    OutputStream readings =
+        new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), OUTPUT_BUFFER_BYTES);
+    return new Decode(
+            settings, System.in, readings, System.err, Clock.systemUTC(), System::nanoTime)
+        .run(line.files());
+  }
+
+  private static int check(CommandLine line) {
+    List<ConfigProblem> problems = new ArrayList<>();
+    try {
+      board(line);
+    } catch (ConfigException e) {
+      problems.addAll(e.problems());
+    }
+    try {
+      template(Settings.load(stateDir(line)));
+    } catch (ConfigException e) {
+      problems.addAll(e.problems());
+    }
+    problems.forEach(problem -> System.err.println(problem));
+    if (problems.isEmpty()) {
+      System.out.println("board file and settings are in order");
+    }
+    return problems.isEmpty() ? GOOD : FAILED;
+  }
+
+  private static int daemon(CommandLine line)
+      throws UsageException, ConfigException, IOException, InterruptedException {
+    Optional<Scenario> simulation = simulation(line);
+    BoardConfig board = board(line);
+    Path stateDir = stateDir(line);
+    Settings settings = Settings.load(stateDir);
+    RegisterTemplate template = template(settings);
+    Logger log = LoggerFactory.getLogger(Main.class);
+    log.info("energy-dongle {} starts", version());
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, fault) -> {
+          log.error("thread {} ended by a fault, stopping", thread.getName(), fault);
+          System.exit(FAILED);
+        });
+    MonotonicClock monotonic = System::nanoTime;
+    Daemon daemon =
+        new Daemon(board, settings, template, stateDir, simulation, Clock.systemUTC(), monotonic);
+    Runtime.getRuntime().addShutdownHook(new Thread(daemon::stop, "shutdown"));
+    daemon.run();
+    return GOOD;
+  }
+
+  private static Optional<Scenario> simulation(CommandLine line) throws UsageException {
+    if (line.simulate().isEmpty()) {
+      return Optional.empty();
+    }
+    String code = line.simulate().get();
+    Optional<Scenario> scenario =
+        code.isEmpty() ? Optional.of(Scenario.DEFAULT) : Scenario.of(code);
+    if (scenario.isEmpty()) {
+      throw new UsageException(
+          "unknown scenario \"" + code + "\", expected one of " + Scenario.codes());
+    }
+    return scenario;
+  }
+
+  /** The board file that was named, or the standard one if it is there, or none. */
+  private static BoardConfig board(CommandLine line) throws ConfigException {
+    if (line.board().isPresent()) {
+      return BoardConfig.load(line.board().get());
+    }
+    return Files.exists(BoardConfig.DEFAULT_PATH)
+        ? BoardConfig.load(BoardConfig.DEFAULT_PATH)
+        : BoardConfig.DEFAULT;
+  }
+
+  private static Path stateDir(CommandLine line) {
+    String fromSystemd = System.getenv("STATE_DIRECTORY");
+    return line.state()
+        .orElse(Path.of(fromSystemd == null ? "/var/lib/energy-dongle" : fromSystemd));
+  }
+
+  private static RegisterTemplate template(Settings settings) throws ConfigException {
+    String id = settings.modbus().template();
+    return TemplateFile.builtIn(id)
+        .orElseThrow(
+            () ->
+                new ConfigException(
+                    List.of(
+                        new ConfigProblem(
+                            "modbus.template",
+                            "must be one of "
+                                + String.join(", ", TemplateFile.BUILT_IN)
+                                + ", is \""
+                                + id
+                                + "\""))));
+  }
+
+  private static String version() throws IOException {
+    Properties properties = new Properties();
+    try (InputStream in = Main.class.getResourceAsStream("/energy-dongle.properties")) {
+      properties.load(in);
+    }
+    return properties.getProperty("version");
   }
 }

@@ -45,6 +45,14 @@ public record Rejection(Reason reason, long offset, String detail) {
     /** Bytes arrived, but nothing that begins like a telegram. */
     NO_TELEGRAM;
 
+    /** True when a whole frame came, so that speed and character format are right. */
+    public boolean isFrame() {
+      return this != TRUNCATED
+          && this != TOO_LONG
+          && this != MALFORMED_IDENT
+          && this != NO_TELEGRAM;
+    }
+
     /** Name used in every output: lower case with hyphens. */
     public String code() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');

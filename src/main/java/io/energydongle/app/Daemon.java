@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.energydongle.app;
+
+import io.energydongle.config.BoardConfig;
+import io.energydongle.config.BoardConfig.MeterKind;
+import io.energydongle.config.LineSetting;
+import io.energydongle.config.Settings;
+import io.energydongle.meter.LastGoodLine;
+import io.energydongle.meter.MeterReader;
+import io.energydongle.modbus.LiveRegisters;
+import io.energydongle.modbus.ModbusServer;
+import io.energydongle.modbus.RegisterTemplate;
+import io.energydongle.serial.MeterPorts;
+import io.energydongle.serial.SerialMeterPorts;
+import io.energydongle.simulate.Scenario;
+import io.energydongle.simulate.SimulatedPorts;
+import io.energydongle.snapshot.MonotonicClock;
+import io.energydongle.snapshot.SnapshotStore;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The gateway: one thread reads the meter, one serves Modbus, and both share nothing but the
+ * snapshot store.
+ */
+final class Daemon {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+  private static final Duration STOP_TIMEOUT = Duration.ofMillis(1_800);
+
+  /** Settings in which P1 meters speak, the usual one first. */
+  private static final List<LineSetting> P1_LINES =
+      List.of(LineSetting.BAUD_115200, LineSetting.BAUD_9600);
+
+  private final MeterReader reader;
+  private final ModbusServer modbus;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final CountDownLatch finished = new CountDownLatch(1);
+
+  Daemon(
+      BoardConfig board,
+      Settings settings,
+      RegisterTemplate template,
+      Path stateDir,
+      Optional<Scenario> simulation,
+      Clock clock,
+      MonotonicClock monotonic)
+      throws IOException {
+    SnapshotStore store = new SnapshotStore();
+    LiveRegisters registers = new LiveRegisters(template, settings.modbus(), monotonic);
+    store.addListener(registers::accept);
+    modbus =
+        new ModbusServer(
+            new InetSocketAddress(board.modbus().address(), board.modbus().port()),
+            settings.modbus().maxClients(),
+            registers,
+            monotonic);
+    MeterPorts ports =
+        simulation.isPresent()
+            ? new SimulatedPorts(simulation.get(), clock, monotonic)
+            : new SerialMeterPorts(board.meter().port());
+    reader =
+        new MeterReader(
+            ports,
+            board.meter().line().map(List::of).orElse(P1_LINES),
+            new LastGoodLine(stateDir),
+            settings.meter(),
+            store,
+            status -> {},
+            clock,
+            monotonic);
+    LOG.info("register map {}: {}", template.id(), template.title());
+    if (board.meter().kind() == MeterKind.TIC) {
+      LOG.warn("meter.kind is tic, which this version cannot read yet; reading P1");
+    }
+  }
+
+  /** Runs until {@link #stop()}. */
+  void run() throws InterruptedException {
+    Thread modbusThread = start("modbus", modbus);
+    Thread readerThread = start("meter", reader);
+    stopped.await();
+    reader.stop();
+    modbus.stop();
+    modbusThread.join(STOP_TIMEOUT.toMillis());
+    readerThread.join(STOP_TIMEOUT.toMillis());
+    LOG.info("stopped");
+    finished.countDown();
+  }
+
+  /** Ends {@link #run()}, and waits until it has cleaned up. */
+  void stop() {
+    stopped.countDown();
+    try {
+      finished.await(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Thread start(String name, Runnable work) {
+    Thread thread = new Thread(work, name);
+    thread.start();
+    return thread;
+  }
+}

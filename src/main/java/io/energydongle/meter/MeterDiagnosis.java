@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.energydongle.meter;
+
+import io.energydongle.config.LineSetting;
+import io.energydongle.config.MeterSettings;
+import io.energydongle.frame.LineEvidence;
+import io.energydongle.frame.LineEvidence.Diagnosis;
+import io.energydongle.frame.Rejection;
+import io.energydongle.frame.Rejection.Reason;
+import io.energydongle.snapshot.MeterSnapshot;
+import io.energydongle.status.MeterStatus;
+import io.energydongle.status.MeterStatus.Condition;
+import io.energydongle.status.MeterStatus.Counters;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns what happens on the line into a state with advice, and into a log that cannot flood: a line
+ * for each change of state, and at most one a minute about rejected telegrams.
+ *
+ * <p>Source: {@code p1.md} sections 1 and 7.
+ */
+final class MeterDiagnosis {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MeterDiagnosis.class);
+
+  /** One period of the slowest meter plus a telegram: earlier there is nothing to say. */
+  private static final Duration PATIENCE = Duration.ofSeconds(12);
+
+  private static final long REJECTION_LOG_NANOS = Duration.ofMinutes(1).toNanos();
+  private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final int ERROR_PERCENT_MAX = 5;
+
+  private final String port;
+  private final MeterSettings settings;
+  private final P1Pipeline pipeline;
+  private final Consumer<MeterStatus> onStatus;
+  private final LineEvidence evidence = new LineEvidence();
+  private final ErrorRate errorRate = new ErrorRate();
+  private final PhaseSumCheck phaseSums = new PhaseSumCheck();
+  private final Map<Reason, Long> rejections = new EnumMap<>(Reason.class);
+
+  private String line = "";
+  private long bytes;
+  private long telegrams;
+  private Duration period = PATIENCE;
+  private long sinceNanos;
+  private long lookedNanos;
+  private @Nullable Rejection lastRejection;
+  private long lastRejectionLogNanos;
+  private long rejectionsNotLogged;
+  private MeterStatus status;
+
+  MeterDiagnosis(
+      String port, MeterSettings settings, P1Pipeline pipeline, Consumer<MeterStatus> onStatus) {
+    this.port = port;
+    this.settings = settings;
+    this.pipeline = pipeline;
+    this.onStatus = onStatus;
+    this.status = new MeterStatus(Condition.SEARCHING, "", "", port, "", List.of(), Counters.NONE);
+  }
+
+  void opened(LineSetting setting, long nowNanos) {
+    line = setting.code();
+    sinceNanos = nowNanos;
+    evidence.clear();
+    if (status.condition() == Condition.NO_PORT) {
+      change(Condition.SEARCHING, "the port is open, waiting for telegrams", "");
+    }
+  }
+
+  void noPort(String finding, String advice) {
+    change(Condition.NO_PORT, finding, advice);
+  }
+
+  void bytes(byte[] buffer, int count) {
+    bytes += count;
+    if (status.condition() != Condition.RECEIVING) {
+      evidence.add(buffer, 0, count);
+    }
+  }
+
+  void accepted(MeterSnapshot snapshot, List<Rejection> dropped) {
+    long now = snapshot.reception().receivedNanos();
+    telegrams++;
+    period = snapshot.reception().period();
+    sinceNanos = now;
+    lastRejection = null;
+    dropped.forEach(this::count);
+    errorRate.accepted(now);
+    phaseSums.look(snapshot);
+    if (status.condition() != Condition.RECEIVING) {
+      String meter = snapshot.meter().protocol().code();
+      change(Condition.RECEIVING, "telegrams of a " + meter + " meter arrive", "");
+      evidence.clear();
+    }
+  }
+
+  void rejected(Rejection rejection, long nowNanos) {
+    count(rejection);
+    errorRate.rejected(nowNanos);
+    lastRejection = rejection;
+    rejectionsNotLogged++;
+    boolean first = rejectionsNotLogged == 1 && lastRejectionLogNanos == 0;
+    if (first || nowNanos - lastRejectionLogNanos > REJECTION_LOG_NANOS) {
+      LOG.warn(
+          "rejected {} time(s), last: {}: {}",
+          rejectionsNotLogged,
+          rejection.reason().code(),
+          rejection.detail());
+      lastRejectionLogNanos = nowNanos;
+      rejectionsNotLogged = 0;
+    }
+  }
+
+  /** Draws conclusions, once a second however often it is called. */
+  void look(long nowNanos) {
+    if (nowNanos - lookedNanos < LOOK_NANOS) {
+      return;
+    }
+    lookedNanos = nowNanos;
+    long patience = Math.max(PATIENCE.toNanos(), period.multipliedBy(3).toNanos());
+    if (nowNanos - sinceNanos > patience) {
+      explainMissingTelegrams();
+    }
+    publish(warnings(nowNanos));
+  }
+
+  private void explainMissingTelegrams() {
+    Rejection rejection = lastRejection;
+    if (rejection != null && rejection.reason().isFrame()) {
+      change(
+          Condition.NO_TELEGRAM,
+          "telegrams arrive but cannot be used: " + rejection.reason().code(),
+          rejection.detail());
+      return;
+    }
+    Diagnosis diagnosis = evidence.diagnose();
+    change(
+        diagnosis == Diagnosis.SILENT ? Condition.SILENT : Condition.NO_TELEGRAM,
+        diagnosis.finding(),
+        diagnosis.advice());
+    if (evidence.total() > 100_000) {
+      evidence.clear();
+    }
+  }
+
+  private List<String> warnings(long nowNanos) {
+    List<String> warnings = new ArrayList<>(0);
+    if (errorRate.percent(nowNanos) > ERROR_PERCENT_MAX) {
+      warnings.add(
+          "More than "
+              + ERROR_PERCENT_MAX
+              + " % of the telegrams of the last five minutes were damaged: check cable and"
+              + " connector.");
+    }
+    if (phaseSums.lasting()) {
+      warnings.add("The powers of the phases do not add up to the total.");
+    }
+    if (settings.ignoreChecksum()) {
+      warnings.add("Telegrams with a wrong checksum are accepted, as the settings say.");
+    }
+    return warnings;
+  }
+
+  private void count(Rejection rejection) {
+    rejections.merge(rejection.reason(), 1L, Long::sum);
+  }
+
+  private void change(Condition condition, String finding, String advice) {
+    boolean changed = condition != status.condition() || !finding.equals(status.finding());
+    status = new MeterStatus(condition, finding, advice, port, line, status.warnings(), counters());
+    if (changed) {
+      if (condition == Condition.RECEIVING || condition == Condition.SEARCHING) {
+        LOG.info("meter at {}, {}: {}", port, line, status.sentence());
+      } else {
+        LOG.warn("meter at {}: {}", port, status.sentence());
+      }
+      onStatus.accept(status);
+    }
+  }
+
+  private void publish(List<String> warnings) {
+    if (!warnings.equals(status.warnings())) {
+      warnings.stream()
+          .filter(warning -> !status.warnings().contains(warning))
+          .forEach(warning -> LOG.warn("meter at {}: {}", port, warning));
+    }
+    status =
+        new MeterStatus(
+            status.condition(),
+            status.finding(),
+            status.advice(),
+            port,
+            line,
+            warnings,
+            counters());
+    onStatus.accept(status);
+  }
+
+  private Counters counters() {
+    Map<String, Long> byReason = new HashMap<>();
+    rejections.forEach((reason, count) -> byReason.put(reason.code(), count));
+    return new Counters(
+        bytes,
+        telegrams,
+        byReason,
+        pipeline.parityErrors(),
+        pipeline.unknownObjects(),
+        pipeline.duplicateObjects());
+  }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.energydongle.modbus;
+
+import io.energydongle.modbus.PeerStatus.Request;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Statistics of the last 32 clients, by address. Used by the server thread only. */
+final class Peers {
+
+  private static final int PEERS_MAX = 32;
+
+  /** Figures of one client. */
+  static final class Peer {
+    private final String address;
+    private final Map<Integer, Long> exceptions = new TreeMap<>();
+    private final PollPeriod period = new PollPeriod();
+    private int connections;
+    private long connects;
+    private long refused;
+    private long requests;
+    private long violations;
+    private Optional<Request> lastRequest = Optional.empty();
+    private long lastRequestNanos;
+
+    Peer(String address) {
+      this.address = address;
+    }
+
+    void connected() {
+      connections++;
+      connects++;
+    }
+
+    void closed() {
+      connections--;
+    }
+
+    void refused() {
+      refused++;
+    }
+
+    void violation() {
+      violations++;
+    }
+
+    void request(Request request, int exception, long nowNanos) {
+      requests++;
+      lastRequest = Optional.of(request);
+      lastRequestNanos = nowNanos;
+      period.request(nowNanos);
+      if (exception != RequestHandler.NO_EXCEPTION) {
+        exceptions.merge(exception, 1L, Long::sum);
+      }
+    }
+
+    private PeerStatus status() {
+      return new PeerStatus(
+          address,
+          connections,
+          connects,
+          refused,
+          requests,
+          exceptions,
+          violations,
+          lastRequest,
+          lastRequestNanos,
+          Duration.ofNanos(period.nanos()).toMillis());
+    }
+  }
+
+  private final Map<InetAddress, Peer> peers =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<InetAddress, Peer> eldest) {
+          return size() > PEERS_MAX;
+        }
+      };
+
+  /** The client at that address. */
+  Peer at(InetAddress address) {
+    return peers.computeIfAbsent(address, a -> new Peer(a.getHostAddress()));
+  }
+
+  /** True when nothing is known of that address. */
+  boolean isNew(InetAddress address) {
+    return !peers.containsKey(address);
+  }
+
+  /** A copy for other threads, the client that was active last at the end. */
+  List<PeerStatus> status() {
+    return peers.values().stream().map(Peer::status).toList();
+  }
+}

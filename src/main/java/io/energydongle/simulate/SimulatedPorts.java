@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.energydongle.simulate;
+
+import io.energydongle.config.LineSetting;
+import io.energydongle.serial.MeterPort;
+import io.energydongle.serial.MeterPorts;
+import io.energydongle.snapshot.MonotonicClock;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The port of a simulated meter: hands out its bytes at the speed of a 115200 baud line. Opened
+ * with another speed it is silent.
+ */
+public final class SimulatedPorts implements MeterPorts {
+
+  private static final long SECOND_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final int BITS_PER_CHARACTER = 10;
+
+  /** A serial driver hands over what came in some milliseconds, not single bytes. */
+  private static final long DRIVER_NANOS = Duration.ofMillis(8).toNanos();
+
+  private final Scenario scenario;
+  private final SimulatedMeter meter;
+  private final Clock clock;
+  private final MonotonicClock monotonic;
+  private final long startNanos;
+
+  /** Switches the meter on. */
+  public SimulatedPorts(Scenario scenario, Clock clock, MonotonicClock monotonic) {
+    this.scenario = scenario;
+    this.meter = new SimulatedMeter(scenario);
+    this.clock = clock;
+    this.monotonic = monotonic;
+    this.startNanos = monotonic.nanos();
+  }
+
+  @Override
+  public String name() {
+    return "simulated meter " + scenario.code();
+  }
+
+  @Override
+  public MeterPort open(LineSetting line) {
+    return new Line(line == LineSetting.BAUD_115200);
+  }
+
+  /** The line while it is open. Used by the reader thread. */
+  private final class Line implements MeterPort {
+    private final boolean rightSpeed;
+    private byte[] sending = {};
+    private int sent;
+    private long sendingSecond = secondNow();
+
+    Line(boolean rightSpeed) {
+      this.rightSpeed = rightSpeed;
+    }
+
+    @Override
+    public int read(byte[] buffer) {
+      long deadline = monotonic.nanos() + SECOND_NANOS;
+      while (monotonic.nanos() - deadline < 0) {
+        if (rightSpeed) {
+          int count = arrived(buffer);
+          if (count > 0) {
+            return count;
+          }
+        }
+        LockSupport.parkNanos(sent < sending.length ? DRIVER_NANOS : untilNextSecond());
+        if (Thread.currentThread().isInterrupted()) {
+          return 0;
+        }
+      }
+      return 0;
+    }
+
+    /** Takes over what has come in since the last call. */
+    private int arrived(byte[] buffer) {
+      long second = secondNow();
+      if (second != sendingSecond && sent == sending.length) {
+        sending = meter.send(second, clock.instant());
+        sent = 0;
+        sendingSecond = second;
+      }
+      long nanos = monotonic.nanos() - startNanos - sendingSecond * SECOND_NANOS;
+      long onTheLine = nanos * LineSetting.BAUD_115200.baud() / BITS_PER_CHARACTER / SECOND_NANOS;
+      int count = (int) Math.min(Math.min(sending.length, onTheLine) - sent, buffer.length);
+      if (count <= 0) {
+        return 0;
+      }
+      System.arraycopy(sending, sent, buffer, 0, count);
+      sent += count;
+      return count;
+    }
+
+    @Override
+    public void close() {
+      // Nothing to give back.
+    }
+  }
+
+  private long secondNow() {
+    return (monotonic.nanos() - startNanos) / SECOND_NANOS;
+  }
+
+  private long untilNextSecond() {
+    return SECOND_NANOS - (monotonic.nanos() - startNanos) % SECOND_NANOS;
+  }
+}
