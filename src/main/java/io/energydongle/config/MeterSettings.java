@@ -8,30 +8,52 @@ import java.util.Optional;
  *
  * @param ignoreChecksum take telegrams whose checksum is wrong; only for a meter that calculates it
  *     wrong for good.
- * @param multiplier ratio of current or voltage transformers in front of the meter, 1..10000;
- *     powers, currents and energies are multiplied by it.
- * @param deriveCurrent calculate the current from power and 230 V where the meter sends none.
- * @param currentSource where the current comes from when the meter sends whole amperes.
- * @param currentSign whether the current carries the sign of its phase's power.
- * @param gasChannel M-Bus channel of the gas meter, 1..9, or 0 for finding out.
- * @param waterChannel M-Bus channel of the water meter, 1..9, or 0 for finding out.
- * @param heatChannel M-Bus channel of the heat meter, 1..9, or 0 for finding out.
- * @param decryptionKey 16 bytes from the grid operator, for encrypted telegrams.
- * @param authenticationKey 16 bytes; the one that the Luxembourg specification fixes.
- * @param systemTitle 8 bytes for meters that leave the title out of their frames (Poland).
+ * @param electricity how powers and currents are shown.
+ * @param channels which M-Bus device counts.
+ * @param decryption keys for encrypted telegrams.
  */
 public record MeterSettings(
-    boolean ignoreChecksum,
-    int multiplier,
-    boolean deriveCurrent,
-    CurrentSource currentSource,
-    CurrentSign currentSign,
-    int gasChannel,
-    int waterChannel,
-    int heatChannel,
-    Optional<Secret> decryptionKey,
-    Secret authenticationKey,
-    Optional<Secret> systemTitle) {
+    boolean ignoreChecksum, Electricity electricity, MbusChannels channels, Decryption decryption) {
+
+  /**
+   * How powers and currents are shown.
+   *
+   * @param multiplier ratio of current or voltage transformers in front of the meter, 1..10000;
+   *     powers, currents and energies are multiplied by it.
+   * @param deriveCurrent calculate the current from power and 230 V where the meter sends none.
+   * @param currentSource where the current comes from when the meter sends whole amperes.
+   * @param currentSign whether the current carries the sign of its phase's power.
+   */
+  public record Electricity(
+      int multiplier, boolean deriveCurrent, CurrentSource currentSource, CurrentSign currentSign) {
+    public static final Electricity DEFAULT =
+        new Electricity(1, false, CurrentSource.METER, CurrentSign.NONE);
+  }
+
+  /**
+   * Which M-Bus device counts for a medium: channel 1..9, or 0 for finding out.
+   *
+   * @param gas channel of the gas meter.
+   * @param water channel of the water meter.
+   * @param heat channel of the heat meter.
+   */
+  public record MbusChannels(int gas, int water, int heat) {
+    public static final MbusChannels DEFAULT = new MbusChannels(0, 0, 0);
+  }
+
+  /**
+   * Keys for encrypted telegrams.
+   *
+   * @param key 16 bytes from the grid operator; empty when there is none.
+   * @param authenticationKey 16 bytes; the one that the Luxembourg specification fixes.
+   * @param systemTitle 8 bytes for meters that leave the title out of their frames (Poland).
+   */
+  public record Decryption(
+      Optional<Secret> key, Secret authenticationKey, Optional<Secret> systemTitle) {
+    public static final Decryption DEFAULT =
+        new Decryption(
+            Optional.empty(), Secret.ofHex("00112233445566778899AABBCCDDEEFF"), Optional.empty());
+  }
 
   /** Where the current of a meter that sends whole amperes comes from. */
   public enum CurrentSource {
@@ -78,44 +100,43 @@ public record MeterSettings(
 
   /** What a new device does. */
   public static final MeterSettings DEFAULT =
-      new MeterSettings(
-          false,
-          1,
-          false,
-          CurrentSource.METER,
-          CurrentSign.NONE,
-          0,
-          0,
-          0,
-          Optional.empty(),
-          Secret.ofHex("00112233445566778899AABBCCDDEEFF"),
-          Optional.empty());
+      new MeterSettings(false, Electricity.DEFAULT, MbusChannels.DEFAULT, Decryption.DEFAULT);
 
   static MeterSettings read(Section section) {
     MeterSettings settings =
         new MeterSettings(
-            section.text("checksum", "require").equals("ignore"),
-            section.number("multiplier", DEFAULT.multiplier, 1, MULTIPLIER_MAX),
-            section.flag("derive_current", DEFAULT.deriveCurrent),
-            section.choice(
-                "current_source",
-                DEFAULT.currentSource,
-                CurrentSource.values(),
-                CurrentSource::code),
-            section.choice(
-                "current_sign", DEFAULT.currentSign, CurrentSign.values(), CurrentSign::code),
-            section.number("gas_channel", 0, 0, CHANNEL_MAX),
-            section.number("water_channel", 0, 0, CHANNEL_MAX),
-            section.number("heat_channel", 0, 0, CHANNEL_MAX),
-            secret(section, "decryption_key", KEY_BYTES),
-            secret(section, "authentication_key", KEY_BYTES).orElse(DEFAULT.authenticationKey),
-            secret(section, "system_title", TITLE_BYTES));
-    String checksum = section.text("checksum", "require");
-    if (!checksum.equals("require") && !checksum.equals("ignore")) {
-      section.wrong("checksum", "must be one of require, ignore, is \"" + checksum + "\"");
-    }
+            ignoreChecksum(section),
+            electricity(section),
+            new MbusChannels(
+                section.number("gas_channel", 0, 0, CHANNEL_MAX),
+                section.number("water_channel", 0, 0, CHANNEL_MAX),
+                section.number("heat_channel", 0, 0, CHANNEL_MAX)),
+            new Decryption(
+                secret(section, "decryption_key", KEY_BYTES),
+                secret(section, "authentication_key", KEY_BYTES)
+                    .orElse(Decryption.DEFAULT.authenticationKey),
+                secret(section, "system_title", TITLE_BYTES)));
     section.refuseUnknownKeys();
     return settings;
+  }
+
+  private static boolean ignoreChecksum(Section section) {
+    String word = section.text("checksum", "require");
+    if (!word.equals("require") && !word.equals("ignore")) {
+      section.wrong("checksum", "must be one of require, ignore, is \"" + word + "\"");
+    }
+    return word.equals("ignore");
+  }
+
+  private static Electricity electricity(Section section) {
+    Electricity fallback = Electricity.DEFAULT;
+    return new Electricity(
+        section.number("multiplier", fallback.multiplier, 1, MULTIPLIER_MAX),
+        section.flag("derive_current", fallback.deriveCurrent),
+        section.choice(
+            "current_source", fallback.currentSource, CurrentSource.values(), CurrentSource::code),
+        section.choice(
+            "current_sign", fallback.currentSign, CurrentSign.values(), CurrentSign::code));
   }
 
   private static Optional<Secret> secret(Section section, String key, int bytes) {

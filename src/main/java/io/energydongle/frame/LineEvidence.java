@@ -11,33 +11,36 @@ import java.util.Arrays;
  */
 public final class LineEvidence {
 
-  /** What a line without telegrams most probably suffers from, and what to do about it. */
+  /**
+   * What a line without telegrams most probably suffers from, and what to do about it; the more it
+   * says, the further down it stands.
+   */
   public enum Diagnosis {
     /** Not a single byte. */
     SILENT(
         "no data arrives",
         "check that the cable sits in the P1 port, that the grid operator has activated the port,"
             + " and that the data request line (pin 2) is high"),
-    /** The complement of the bytes is readable text. */
-    INVERTED(
-        "the bytes are readable once every bit is inverted",
-        "the P1 signal is inverted: use a cable or transistor that inverts it, or switch on RX"
-            + " inversion in the adapter"),
-    /** HDLC or M-Bus framing. */
-    BINARY_DLMS(
-        "binary DLMS, not a P1 telegram",
-        "this port speaks another protocol; ask the grid operator to switch the meter to text"
-            + " telegrams (P1), if it can"),
+    /** Bytes that look like nothing known. */
+    UNREADABLE(
+        "bytes arrive, but no telegram",
+        "check inversion and speed: P1 is 115200 8N1, meters before DSMR 4 are 9600 7E1, and the"
+            + " signal must be inverted on its way to a UART"),
     /** Text, but nothing that begins and ends like a telegram. */
     TEXT_WITHOUT_TELEGRAM(
         "readable text, but no telegram that begins with / and ends with ! at a line start",
         "check that this is the P1 port of a meter, and that nothing else reads the port at the"
             + " same time and takes a part of the bytes"),
-    /** Neither. */
-    UNREADABLE(
-        "bytes arrive, but no telegram",
-        "check inversion and speed: P1 is 115200 8N1, meters before DSMR 4 are 9600 7E1, and the"
-            + " signal must be inverted on its way to a UART");
+    /** HDLC or M-Bus framing. */
+    BINARY_DLMS(
+        "binary DLMS, not a P1 telegram",
+        "this port speaks another protocol; ask the grid operator to switch the meter to text"
+            + " telegrams (P1), if it can"),
+    /** The complement of the bytes is readable text. */
+    INVERTED(
+        "the bytes are readable once every bit is inverted",
+        "the P1 signal is inverted: use a cable or transistor that inverts it, or switch on RX"
+            + " inversion in the adapter");
 
     private final String finding;
     private final String advice;

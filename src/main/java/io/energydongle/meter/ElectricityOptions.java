@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.meter;
 
-import io.energydongle.config.MeterSettings;
 import io.energydongle.config.MeterSettings.CurrentSign;
 import io.energydongle.config.MeterSettings.CurrentSource;
+import io.energydongle.config.MeterSettings.Electricity;
 import io.energydongle.snapshot.EnergyRegisters;
 import io.energydongle.snapshot.MeterSnapshot;
 import io.energydongle.snapshot.Note;
@@ -27,9 +27,9 @@ final class ElectricityOptions {
   private static final int NOMINAL_MILLI_VOLT = 230_000;
   private static final int WHOLE_AMPERE = 1000;
 
-  private final MeterSettings settings;
+  private final Electricity settings;
 
-  ElectricityOptions(MeterSettings settings) {
+  ElectricityOptions(Electricity settings) {
     this.settings = settings;
   }
 

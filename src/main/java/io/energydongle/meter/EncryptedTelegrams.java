@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.meter;
 
-import io.energydongle.config.MeterSettings;
+import io.energydongle.config.MeterSettings.Decryption;
 import io.energydongle.config.Secret;
 import io.energydongle.decrypt.TelegramCipher;
 import io.energydongle.frame.EncryptedFrame;
@@ -44,12 +44,12 @@ final class EncryptedTelegrams {
   private final @Nullable TelegramCipher cipher;
   private long lastCounter = NO_COUNTER;
 
-  EncryptedTelegrams(MeterSettings settings) {
+  EncryptedTelegrams(Decryption settings) {
     byte[] title = settings.systemTitle().map(Secret::reveal).orElse(new byte[0]);
     byte[] authenticationKey = settings.authenticationKey().reveal();
     cipher =
         settings
-            .decryptionKey()
+            .key()
             .map(key -> new TelegramCipher(key.reveal(), authenticationKey, title))
             .orElse(null);
   }

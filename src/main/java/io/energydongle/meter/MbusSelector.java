@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.meter;
 
-import io.energydongle.config.MeterSettings;
+import io.energydongle.config.MeterSettings.MbusChannels;
 import io.energydongle.snapshot.MbusChannel;
 import io.energydongle.snapshot.MbusChannel.Medium;
 import io.energydongle.snapshot.MeterTime;
@@ -43,10 +43,10 @@ final class MbusSelector {
   }
 
   private final Map<Integer, History> histories = new HashMap<>();
-  private final MeterSettings settings;
+  private final MbusChannels fixed;
 
-  MbusSelector(MeterSettings settings) {
-    this.settings = settings;
+  MbusSelector(MbusChannels fixed) {
+    this.fixed = fixed;
   }
 
   /** The device that counts, for each medium that has one with a reading. */
@@ -115,9 +115,9 @@ final class MbusSelector {
 
   private int fixedChannel(Medium medium) {
     return switch (medium) {
-      case GAS -> settings.gasChannel();
-      case WATER -> settings.waterChannel();
-      case HEAT -> settings.heatChannel();
+      case GAS -> fixed.gas();
+      case WATER -> fixed.water();
+      case HEAT -> fixed.heat();
     };
   }
 

@@ -13,6 +13,7 @@ import io.energydongle.status.MeterStatus.Condition;
 import io.energydongle.status.MeterStatus.Counters;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -37,6 +38,10 @@ final class MeterDiagnosis {
 
   private static final long REJECTION_LOG_NANOS = Duration.ofMinutes(1).toNanos();
   private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
+
+  /** Older bytes than these say little about the line as it is now. */
+  private static final long EVIDENCE_BYTES_MAX = 100_000;
+
   private static final int ERROR_PERCENT_MAX = 5;
 
   private final String port;
@@ -48,7 +53,10 @@ final class MeterDiagnosis {
   private final PhaseSumCheck phaseSums = new PhaseSumCheck();
   private final Map<Reason, Long> rejections = new EnumMap<>(Reason.class);
 
-  private String line = "";
+  /** What each setting gave since the last telegram. */
+  private final Map<LineSetting, Diagnosis> byLine = new EnumMap<>(LineSetting.class);
+
+  private LineSetting line = LineSetting.BAUD_115200;
   private long bytes;
   private long telegrams;
   private Duration period = PATIENCE;
@@ -68,16 +76,26 @@ final class MeterDiagnosis {
     this.status = new MeterStatus(Condition.SEARCHING, "", "", port, "", List.of(), Counters.NONE);
   }
 
+  /** The port is open, for the first time or again, or with another setting. */
   void opened(LineSetting setting, long nowNanos) {
-    line = setting.code();
-    sinceNanos = nowNanos;
+    line = setting;
     evidence.clear();
+    boolean wasClosed = status.condition() == Condition.NO_PORT || bytes + telegrams == 0;
+    if (wasClosed && byLine.isEmpty()) {
+      sinceNanos = nowNanos;
+    }
     if (status.condition() == Condition.NO_PORT) {
       change(Condition.SEARCHING, "the port is open, waiting for telegrams", "");
     }
   }
 
+  /** The search goes on with another setting: what this one gave is remembered. */
+  void lineGivenUp() {
+    byLine.put(line, evidence.diagnose());
+  }
+
   void noPort(String finding, String advice) {
+    byLine.clear();
     change(Condition.NO_PORT, finding, advice);
   }
 
@@ -101,6 +119,7 @@ final class MeterDiagnosis {
       String meter = snapshot.meter().protocol().code();
       change(Condition.RECEIVING, "telegrams of a " + meter + " meter arrive", "");
       evidence.clear();
+      byLine.clear();
     }
   }
 
@@ -143,12 +162,13 @@ final class MeterDiagnosis {
           rejection.detail());
       return;
     }
-    Diagnosis diagnosis = evidence.diagnose();
+    byLine.put(line, evidence.diagnose());
+    Diagnosis diagnosis = Collections.max(byLine.values());
     change(
         diagnosis == Diagnosis.SILENT ? Condition.SILENT : Condition.NO_TELEGRAM,
         diagnosis.finding(),
         diagnosis.advice());
-    if (evidence.total() > 100_000) {
+    if (evidence.total() > EVIDENCE_BYTES_MAX) {
       evidence.clear();
     }
   }
@@ -177,10 +197,12 @@ final class MeterDiagnosis {
 
   private void change(Condition condition, String finding, String advice) {
     boolean changed = condition != status.condition() || !finding.equals(status.finding());
-    status = new MeterStatus(condition, finding, advice, port, line, status.warnings(), counters());
+    status =
+        new MeterStatus(
+            condition, finding, advice, port, line.code(), status.warnings(), counters());
     if (changed) {
       if (condition == Condition.RECEIVING || condition == Condition.SEARCHING) {
-        LOG.info("meter at {}, {}: {}", port, line, status.sentence());
+        LOG.info("meter at {}, {}: {}", port, line.code(), status.sentence());
       } else {
         LOG.warn("meter at {}: {}", port, status.sentence());
       }
@@ -200,7 +222,7 @@ final class MeterDiagnosis {
             status.finding(),
             status.advice(),
             port,
-            line,
+            line.code(),
             warnings,
             counters());
     onStatus.accept(status);

@@ -113,6 +113,7 @@ public final class MeterReader implements Runnable {
       }
       diagnosis.look(now);
       if (search.moveOn(now)) {
+        diagnosis.lineGivenUp();
         return;
       }
     }

@@ -44,11 +44,12 @@ public final class P1Pipeline {
     this.listener = listener;
     this.checksumPolicy =
         settings.ignoreChecksum() ? ChecksumPolicy.IGNORE : ChecksumPolicy.REQUIRE;
-    this.encrypted = new EncryptedTelegrams(settings);
-    this.mbus = new MbusSelector(settings);
-    this.options = new ElectricityOptions(settings);
+    this.encrypted = new EncryptedTelegrams(settings.decryption());
+    this.mbus = new MbusSelector(settings.channels());
+    this.options = new ElectricityOptions(settings.electricity());
     this.line =
-        new CharacterFormat(new P1FrameReader(new LineSink(), settings.systemTitle().isPresent()));
+        new CharacterFormat(
+            new P1FrameReader(new LineSink(), settings.decryption().systemTitle().isPresent()));
   }
 
   /**

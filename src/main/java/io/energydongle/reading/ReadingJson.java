@@ -82,9 +82,9 @@ public final class ReadingJson {
     writeReactive(json, snapshot.reactive());
     integer(json, "tariff", snapshot.tariff());
     writeDemand(json, snapshot.demand());
-    writeVolume(json, "gas", Optional.ofNullable(snapshot.chosen().get(Medium.GAS)));
-    writeVolume(json, "water", Optional.ofNullable(snapshot.chosen().get(Medium.WATER)));
-    writeHeat(json, Optional.ofNullable(snapshot.chosen().get(Medium.HEAT)));
+    writeVolume(json, "gas", snapshot.device(Medium.GAS));
+    writeVolume(json, "water", snapshot.device(Medium.WATER));
+    writeHeat(json, snapshot.device(Medium.HEAT));
     writeMbus(json, snapshot.mbus());
     writeGrid(json, snapshot.grid());
     if (snapshot.message().isPresent()) {

@@ -102,6 +102,11 @@ public record MeterSnapshot(
     return number <= phases.size() ? phases.get(number - 1) : Phase.SILENT;
   }
 
+  /** The M-Bus device that counts for a medium; empty when none has a reading. */
+  public Optional<MbusChannel> device(Medium medium) {
+    return Optional.ofNullable(chosen.get(medium));
+  }
+
   /** A builder that starts with everything this reading says. */
   public Builder toBuilder() {
     return new Builder(this);

@@ -21,19 +21,14 @@ class EncryptedTelegramsTest {
   private static final String LUXEMBOURG_AUTHENTICATION_KEY = "00112233445566778899AABBCCDDEEFF";
 
   private static MeterSettings keys(String key, String authenticationKey, Optional<String> title) {
-    MeterSettings d = MeterSettings.DEFAULT;
     return new MeterSettings(
-        d.ignoreChecksum(),
-        d.multiplier(),
-        d.deriveCurrent(),
-        d.currentSource(),
-        d.currentSign(),
-        d.gasChannel(),
-        d.waterChannel(),
-        d.heatChannel(),
-        Optional.of(Secret.ofHex(key)),
-        Secret.ofHex(authenticationKey),
-        title.map(Secret::ofHex));
+        false,
+        MeterSettings.Electricity.DEFAULT,
+        MeterSettings.MbusChannels.DEFAULT,
+        new MeterSettings.Decryption(
+            Optional.of(Secret.ofHex(key)),
+            Secret.ofHex(authenticationKey),
+            title.map(Secret::ofHex)));
   }
 
   private static Decoded decode(String name) {

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.energydongle.meter;
+
+import static io.energydongle.config.LineSetting.BAUD_115200;
+import static io.energydongle.config.LineSetting.BAUD_9600;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.energydongle.config.LineSetting;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class LineSearchTest {
+
+  private static LineSearch search(Optional<LineSetting> lastGood) {
+    return new LineSearch(List.of(BAUD_115200, BAUD_9600), lastGood, 0);
+  }
+
+  private static long seconds(double seconds) {
+    return (long) (seconds * 1e9);
+  }
+
+  @Test
+  void begins_with_the_usual_setting() {
+    assertThat(search(Optional.empty()).current()).isEqualTo(BAUD_115200);
+  }
+
+  @Test
+  void begins_with_the_last_good_setting() {
+    assertThat(search(Optional.of(BAUD_9600)).current()).isEqualTo(BAUD_9600);
+  }
+
+  @Test
+  void gives_every_setting_twelve_seconds_and_begins_again() {
+    LineSearch search = search(Optional.empty());
+    assertThat(search.moveOn(seconds(11.9))).isFalse();
+    assertThat(search.moveOn(seconds(12))).isTrue();
+    assertThat(search.current()).isEqualTo(BAUD_9600);
+    assertThat(search.moveOn(seconds(23.9))).isFalse();
+    assertThat(search.moveOn(seconds(24))).isTrue();
+    assertThat(search.current()).isEqualTo(BAUD_115200);
+  }
+
+  @Test
+  void stays_where_frames_come_from() {
+    LineSearch search = search(Optional.empty());
+    search.moveOn(seconds(12));
+    for (int second = 13; second < 1000; second += 10) {
+      search.bytes(seconds(second));
+      search.frame(seconds(second));
+      assertThat(search.moveOn(seconds(second + 9))).isFalse();
+      assertThat(search.current()).isEqualTo(BAUD_9600);
+    }
+  }
+
+  @Test
+  void a_setting_that_worked_is_left_after_half_a_minute_of_bytes_without_frame() {
+    LineSearch search = search(Optional.empty());
+    search.frame(seconds(1));
+    search.bytes(seconds(10));
+    assertThat(search.moveOn(seconds(30.9))).isFalse();
+    assertThat(search.moveOn(seconds(31))).isTrue();
+  }
+
+  @Test
+  void a_silent_line_is_left_only_after_a_minute() {
+    LineSearch search = search(Optional.empty());
+    search.frame(seconds(1));
+    search.bytes(seconds(1.5)); // the line end of that frame
+    assertThat(search.moveOn(seconds(60.9))).isFalse();
+    assertThat(search.moveOn(seconds(61))).isTrue();
+  }
+
+  @Test
+  void after_a_change_the_setting_that_worked_last_comes_first() {
+    LineSearch search = search(Optional.empty());
+    search.moveOn(seconds(12));
+    search.frame(seconds(13));
+    search.bytes(seconds(20));
+    search.moveOn(seconds(43));
+    assertThat(search.current()).isEqualTo(BAUD_115200);
+    search.moveOn(seconds(55));
+    assertThat(search.current()).isEqualTo(BAUD_9600);
+  }
+
+  @Test
+  void a_pinned_setting_is_never_left() {
+    LineSearch pinned = new LineSearch(List.of(BAUD_9600), Optional.of(BAUD_115200), 0);
+    assertThat(pinned.moveOn(seconds(1e6))).isFalse();
+    assertThat(pinned.current()).isEqualTo(BAUD_9600);
+  }
+}

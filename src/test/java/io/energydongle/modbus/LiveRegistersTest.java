@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.energydongle.modbus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.energydongle.config.ModbusSettings;
+import io.energydongle.config.ModbusSettings.StalePolicy;
+import io.energydongle.snapshot.MeterSnapshot;
+import io.energydongle.snapshot.Note;
+import io.energydongle.snapshot.Reception;
+import io.energydongle.testkit.Snapshots;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class LiveRegistersTest {
+
+  private final AtomicLong now = new AtomicLong();
+
+  private LiveRegisters registers(StalePolicy policy, int staleAfterSeconds) {
+    return new LiveRegisters(
+        TemplateFile.builtIn("empro").orElseThrow(),
+        new ModbusSettings("empro", 1, policy, staleAfterSeconds),
+        now::get);
+  }
+
+  /** The high word of the total power, which is not 0 in the telegrams of this test. */
+  private static Optional<Integer> power(LiveRegisters registers) {
+    return Optional.ofNullable(registers.current())
+        .map(image -> image.range(0x8016, 1).orElseThrow()[0].getValue());
+  }
+
+  private static MeterSnapshot telegram() {
+    return Snapshots.threePhase(0, 1_000).build();
+  }
+
+  @Test
+  void nothing_is_served_before_the_first_telegram_whatever_the_policy() {
+    for (StalePolicy policy : StalePolicy.values()) {
+      assertThat(power(registers(policy, 0))).as(policy.code()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_live_telegram_is_served() {
+    LiveRegisters registers = registers(StalePolicy.EXCEPTION, 0);
+    registers.accept(telegram());
+    now.set(Duration.ofSeconds(10).toNanos());
+    assertThat(power(registers)).hasValue(0x447A);
+  }
+
+  @Test
+  void a_silent_meter_is_an_exception_and_the_next_telegram_ends_it() {
+    LiveRegisters registers = registers(StalePolicy.EXCEPTION, 0);
+    registers.accept(telegram());
+    now.set(Duration.ofSeconds(10).toNanos() + 1);
+    assertThat(power(registers)).isEmpty();
+    registers.accept(Snapshots.threePhase(now.get(), 1_000).build());
+    assertThat(power(registers)).hasValue(0x447A);
+  }
+
+  @Test
+  void a_ten_second_meter_has_a_minute() {
+    LiveRegisters registers = registers(StalePolicy.EXCEPTION, 0);
+    registers.accept(
+        Snapshots.threePhase(0, 1_000)
+            .reception(new Reception(Instant.EPOCH, 0, Duration.ofSeconds(10)))
+            .build());
+    now.set(Duration.ofSeconds(60).toNanos());
+    assertThat(power(registers)).isPresent();
+    now.addAndGet(1);
+    assertThat(power(registers)).isEmpty();
+  }
+
+  @Test
+  void the_user_may_set_the_limit() {
+    LiveRegisters registers = registers(StalePolicy.EXCEPTION, 5);
+    registers.accept(telegram());
+    now.set(Duration.ofSeconds(5).toNanos() + 1);
+    assertThat(power(registers)).isEmpty();
+  }
+
+  @Test
+  void hold_serves_the_last_telegram_for_ever() {
+    LiveRegisters registers = registers(StalePolicy.HOLD, 0);
+    registers.accept(telegram());
+    now.set(Duration.ofDays(365).toNanos());
+    assertThat(power(registers)).hasValue(0x447A);
+  }
+
+  @Test
+  void zero_serves_zeros() {
+    LiveRegisters registers = registers(StalePolicy.ZERO, 0);
+    registers.accept(telegram());
+    now.set(Duration.ofSeconds(11).toNanos());
+    assertThat(power(registers)).hasValue(0);
+  }
+
+  @Test
+  void a_telegram_that_must_not_steer_anything_leaves_the_earlier_one_to_grow_old() {
+    LiveRegisters registers = registers(StalePolicy.EXCEPTION, 0);
+    registers.accept(telegram());
+    long later = Duration.ofSeconds(9).toNanos();
+    registers.accept(Snapshots.empty(later).build());
+    registers.accept(Snapshots.threePhase(later, 7).note(Note.POWER_UNUSABLE).build());
+    now.set(later);
+    assertThat(power(registers)).hasValue(0x447A);
+    now.set(Duration.ofSeconds(11).toNanos());
+    assertThat(power(registers)).isEmpty();
+  }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.energydongle.modbus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.energydongle.modbus.TemplateFile.TemplateException;
+import org.junit.jupiter.api.Test;
+
+class TemplateFileTest {
+
+  private static final String GOOD =
+      """
+      id = "mine"
+      title = "Mine"
+      help = ""
+      word_order = "low-first"
+      windows = [{ from = 0x10, to = 0x1F }, { from = 0x100, to = 0x1FF }]
+      points = [{ address = 0x10, quantity = "power_w", type = "f32" }]
+      """;
+
+  @Test
+  void every_built_in_template_is_without_problems_and_named_as_its_file() {
+    for (String id : TemplateFile.BUILT_IN) {
+      RegisterTemplate template = TemplateFile.builtIn(id).orElseThrow();
+      assertThat(template.id()).isEqualTo(id);
+      assertThat(template.problems()).isEmpty();
+      assertThat(template.title()).isNotBlank();
+      assertThat(template.help()).isNotBlank();
+    }
+  }
+
+  @Test
+  void another_id_is_no_template() {
+    assertThat(TemplateFile.builtIn("../empro")).isEmpty();
+  }
+
+  @Test
+  void a_file_is_read_with_its_hexadecimal_addresses() throws TemplateException {
+    RegisterTemplate template = TemplateFile.parse(GOOD);
+    assertThat(template.wordOrder()).isEqualTo(WordOrder.LOW_FIRST);
+    assertThat(template.windows()).hasSize(2);
+    assertThat(template.points().get(0).address()).isEqualTo(16);
+  }
+
+  private static void assertProblem(String find, String replace, String... expected) {
+    assertThatThrownBy(() -> TemplateFile.parse(GOOD.replace(find, replace)))
+        .isInstanceOf(TemplateException.class)
+        .hasMessageContainingAll(expected);
+  }
+
+  @Test
+  void every_problem_is_named_at_once() {
+    assertProblem(
+        "points = [",
+        """
+        points = [
+          { address = 0x11, quantity = "power", type = "f16" },
+          { address = 0x1F, quantity = "power_w", type = "f32" },
+          { address = 0x11, quantity = "power_l1_w", type = "f32" },
+        """,
+        "quantity must be one of voltage_l1_v",
+        "is power",
+        "type must be one of f32",
+        "0x001F (power_w) does not lie inside one window",
+        "0x0010 (power_w) overlaps");
+  }
+
+  @Test
+  void windows_must_be_in_range_and_apart() {
+    assertProblem("to = 0x1F ", "to = 0x100 ", "overlaps another window");
+    assertProblem("to = 0x1FF", "to = 0x10000", "must lie in 0x0000..0xFFFF");
+    assertProblem("from = 0x100, to = 0x1FF", "from = 0x200, to = 0x1FF", "from before to");
+    assertProblem("from = 0x100", "from = -1", "must lie in");
+  }
+
+  @Test
+  void unknown_keys_and_words_are_refused() {
+    assertProblem("help", "hlep", "hlep");
+    assertProblem("low-first", "sideways", "word_order must be one of high-first, low-first");
+    assertProblem("\"mine\"", "\"Mine!\"", "id must be");
+    assertProblem("= \"mine\"", "= [", "line");
+  }
+}
