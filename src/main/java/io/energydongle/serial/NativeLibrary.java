@@ -3,57 +3,52 @@ package io.energydongle.serial;
 
 import com.fazecast.jSerialComm.SerialPort;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Locale;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * Loads jSerialComm's native library from a folder that nobody else can write to. Left to itself,
- * jSerialComm 2.11.4 unpacks it into a world-writable folder below the temporary directory and
- * loads whatever lies there.
+ * Loads jSerialComm's native library through a folder that nobody else can write to. Left to
+ * itself, jSerialComm 2.11.4 unpacks it into a world-writable folder below the temporary directory,
+ * and loads whatever lies there already; it does so, too, when a folder that was named to it does
+ * not serve. It asks for the temporary and the home directory once, when its class is initialised,
+ * and is told another one then.
  *
  * <p>Source: {@code dependencies.md} section 5.
  */
 final class NativeLibrary {
 
-  private static final String PATH_PROPERTY = "jSerialComm.library.path";
-  private static final String FILE_NAME = "libjSerialComm.so";
+  private static final List<String> UNSAFE_PLACES = List.of("java.io.tmpdir", "user.home");
 
   private NativeLibrary() {}
 
   /**
-   * Makes sure that the library comes from a safe place. To be called before the class SerialPort
-   * is touched.
+   * Initialises jSerialComm. To be called before any of its classes is used.
    *
-   * @throws PortException when there is no library for this machine, or no folder for it.
+   * @throws PortException when the library cannot be loaded on this machine.
    */
-  static void prepare() throws PortException {
-    if (!System.getProperty(PATH_PROPERTY, "").isEmpty()) {
-      return;
-    }
-    String resource = "/Linux/" + architecture() + "/" + FILE_NAME;
-    // The class literal alone does not initialise the class, and so loads nothing.
-    try (InputStream in = SerialPort.class.getResourceAsStream(resource)) {
-      if (in == null) {
-        throw new PortException(
-            "no serial library for a processor of kind " + System.getProperty("os.arch"),
-            "set -D" + PATH_PROPERTY + "= to a folder that holds " + FILE_NAME);
-      }
+  static void load() throws PortException {
+    try {
       Path folder = privateFolder();
-      Path library = folder.resolve(FILE_NAME);
-      Files.copy(in, library);
-      // If it cannot be loaded, jSerialComm would go on to the unsafe place by itself.
-      System.load(library.toString());
-      System.setProperty(PATH_PROPERTY, folder.toString());
-      // Linux keeps a loaded library alive without its name.
-      library.toFile().deleteOnExit();
-      folder.toFile().deleteOnExit();
-    } catch (IOException | UnsatisfiedLinkError e) {
+      List<String> places = UNSAFE_PLACES.stream().map(System::getProperty).toList();
+      try {
+        UNSAFE_PLACES.forEach(place -> System.setProperty(place, folder.toString()));
+        Class.forName(SerialPort.class.getName());
+      } finally {
+        for (int i = 0; i < places.size(); i++) {
+          System.setProperty(UNSAFE_PLACES.get(i), places.get(i));
+        }
+        // Linux keeps a loaded library alive without its name.
+        delete(folder);
+      }
+    } catch (IOException | ClassNotFoundException | LinkageError e) {
       throw new PortException(
-          "the serial library cannot be loaded: " + e.getMessage(),
-          "set -D" + PATH_PROPERTY + "= to a folder that holds " + FILE_NAME);
+          "the serial library cannot be loaded: " + e,
+          "run on Linux on x86 or ARM, with a temporary directory from which programs may be run,"
+              + " or set -DjSerialComm.library.path= to a folder that holds libjSerialComm.so");
     }
   }
 
@@ -66,13 +61,11 @@ final class NativeLibrary {
         : Files.createTempDirectory(Path.of(runtime), "native-", onlyOwner);
   }
 
-  private static String architecture() {
-    String arch = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
-    return switch (arch) {
-      case "amd64", "x86_64" -> "x86_64";
-      case "i386", "i686", "x86" -> "x86";
-      case "aarch64", "arm64" -> "armv8_64";
-      default -> "armv7hf";
-    };
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
+    }
   }
 }

@@ -35,7 +35,7 @@ public final class SerialMeterPorts implements MeterPorts {
   @Override
   public MeterPort open(LineSetting line) throws PortException {
     if (!libraryReady) {
-      NativeLibrary.prepare();
+      NativeLibrary.load();
       libraryReady = true;
     }
     // Given a missing file, jSerialComm would try its name below /dev instead.

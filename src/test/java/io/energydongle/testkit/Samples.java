@@ -72,6 +72,13 @@ public final class Samples {
     }
   }
 
+  /** Our own telegrams and captures, good and bad. */
+  public static Stream<Path> ownCaptures() {
+    return Stream.of(OWN, OWN.resolve("bad"), OWN.resolve("encrypted"))
+        .flatMap(folder -> files(folder).stream())
+        .filter(file -> !file.toString().endsWith(".json"));
+  }
+
   /** Our own telegrams and those of the public captures, where they are. */
   public static List<Path> allTelegrams() {
     Stream<Path> own = files(OWN).stream().filter(f -> f.toString().endsWith(".telegram"));

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.energydongle.testkit;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The fat JAR as a process of its own. */
+public final class Gateway implements AutoCloseable {
+
+  /** The JAR that was just built. */
+  public static final Path JAR = Path.of("target/energy-dongle.jar").toAbsolutePath();
+
+  /** Options of the installed service. Source: {@code dependencies.md} section 6. */
+  public static final List<String> SERVICE_OPTIONS =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-Xms16m",
+          "-Xmx48m",
+          "-Xss256k",
+          "-XX:TieredStopAtLevel=1",
+          "-XX:ReservedCodeCacheSize=16m",
+          "-XX:+ExitOnOutOfMemoryError");
+
+  private final Process process;
+  private final int modbusPort;
+  private final Path log;
+
+  private Gateway(Process process, int modbusPort, Path log) {
+    this.process = process;
+    this.modbusPort = modbusPort;
+    this.log = log;
+  }
+
+  /** Starts a gateway on a free port of the loopback interface. */
+  public static Gateway start(Path dir, Path meterPort, String... options) throws IOException {
+    return start(List.of(), dir, meterPort, options);
+  }
+
+  /** Starts a gateway under another command, such as {@code prlimit}. */
+  public static Gateway start(List<String> under, Path dir, Path meterPort, String... options)
+      throws IOException {
+    int port = freePort();
+    Path board =
+        Files.writeString(
+            dir.resolve("board-" + port + ".toml"),
+            """
+            [meter]
+            port = "%s"
+            [http]
+            port = 0
+            https_port = 0
+            [modbus]
+            address = "127.0.0.1"
+            port = %d
+            [network]
+            control = "none"
+            """
+                .formatted(meterPort, port));
+    List<String> command = new ArrayList<>(under);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(SERVICE_OPTIONS);
+    command.addAll(List.of("-jar", JAR.toString(), "run", "--board", board.toString()));
+    command.addAll(List.of("--state", dir.resolve("state").toString()));
+    command.addAll(List.of(options));
+    Path log = dir.resolve("log-" + port);
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    return new Gateway(process, port, log);
+  }
+
+  /** A TCP port that nobody listens on. */
+  public static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** Port of its Modbus server on 127.0.0.1. */
+  public int modbusPort() {
+    return modbusPort;
+  }
+
+  /** What it has logged so far. */
+  public List<String> log() {
+    try {
+      return Files.readAllLines(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The process. */
+  public Process process() {
+    return process;
+  }
+
+  /** Waits until a line of the log holds this text. */
+  public void awaitLog(String text) {
+    await("log line with: " + text)
+        .atMost(Duration.ofSeconds(40))
+        .until(() -> log().stream().anyMatch(line -> line.contains(text)));
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(5, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError("did not stop within 5 s of SIGTERM; log: " + log());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      process.destroyForcibly();
+    }
+  }
+}
