@@ -43,6 +43,7 @@ final class Daemon {
 
   private final MeterReader reader;
   private final ModbusServer modbus;
+  private final RegisterTemplate template;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final CountDownLatch finished = new CountDownLatch(1);
 
@@ -55,8 +56,9 @@ final class Daemon {
       Clock clock,
       MonotonicClock monotonic)
       throws IOException {
+    this.template = template;
     SnapshotStore store = new SnapshotStore();
-    LiveRegisters registers = new LiveRegisters(template, settings.modbus(), monotonic);
+    LiveRegisters registers = new LiveRegisters(template, settings.modbus());
     store.addListener(registers::accept);
     modbus =
         new ModbusServer(
@@ -87,7 +89,13 @@ final class Daemon {
   /** Runs until {@link #stop()}. */
   void run() throws InterruptedException {
     Thread modbusThread = start("modbus", modbus);
-    Thread readerThread = start("meter", reader);
+    Thread readerThread =
+        start(
+            "meter",
+            () -> {
+              WarmUp.run(template);
+              reader.run();
+            });
     stopped.await();
     reader.stop();
     modbus.stop();

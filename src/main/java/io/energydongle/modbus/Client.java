@@ -2,7 +2,6 @@
 package io.energydongle.modbus;
 
 import io.energydongle.modbus.Admission.Seated;
-import io.energydongle.modbus.PeerStatus.Request;
 import io.energydongle.modbus.Peers.Peer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -45,8 +44,8 @@ final class Client {
   private final RequestHandler handler;
   private final PollPeriod period = new PollPeriod();
   private final byte[] frame = new byte[RequestHandler.FRAME_LENGTH_MAX];
-  private final ByteBuffer in = ByteBuffer.allocate(4 * RequestHandler.FRAME_LENGTH_MAX);
-  private final ByteBuffer out = ByteBuffer.allocate(RequestHandler.FRAME_LENGTH_MAX);
+  private final ByteBuffer in = ByteBuffer.allocateDirect(4 * RequestHandler.FRAME_LENGTH_MAX);
+  private final ByteBuffer out = ByteBuffer.allocateDirect(RequestHandler.FRAME_LENGTH_MAX);
 
   private boolean everAsked;
   private long lastActiveNanos;
@@ -139,8 +138,14 @@ final class Client {
     partial = in.hasRemaining() && !out.hasRemaining();
     partialSinceNanos = wasPartial ? partialSinceNanos : nowNanos;
     in.compact();
-    key.interestOps(out.hasRemaining() ? SelectionKey.OP_WRITE : SelectionKey.OP_READ);
+    wants(out.hasRemaining() ? SelectionKey.OP_WRITE : SelectionKey.OP_READ);
     return Outcome.OPEN;
+  }
+
+  private void wants(int operation) {
+    if (key.interestOps() != operation) {
+      key.interestOps(operation);
+    }
   }
 
   /** Length of the frame at hand; 0 when that is not known yet, negative when it is none. */
@@ -157,24 +162,26 @@ final class Client {
   }
 
   private void answer(int length, long nowNanos) throws IOException {
-    int answerLength = handler.answer(frame, length, out.array());
+    out.clear();
+    handler.answer(frame, length, out, nowNanos);
+    out.flip();
+    channel.write(out);
+    unsentSinceNanos = nowNanos;
+
     int exception = handler.lastException();
-    int function = frame[RequestHandler.HEADER_LENGTH] & 0xFF;
-    boolean read = exception != RequestHandler.ILLEGAL_FUNCTION && length == 12;
+    boolean read =
+        exception != RequestHandler.ILLEGAL_FUNCTION
+            && length == RequestHandler.READ_REQUEST_LENGTH;
     peer.request(
-        new Request(
-            function,
-            read ? RequestHandler.first(frame) : 0,
-            read ? RequestHandler.quantity(frame) : 0,
-            frame[PREFIX_LENGTH] & 0xFF),
+        frame[RequestHandler.HEADER_LENGTH] & 0xFF,
+        read ? RequestHandler.first(frame) : 0,
+        read ? RequestHandler.quantity(frame) : 0,
+        frame[PREFIX_LENGTH] & 0xFF,
         exception,
         nowNanos);
     everAsked |=
         exception == RequestHandler.NO_EXCEPTION || exception == RequestHandler.DEVICE_FAILURE;
     lastActiveNanos = nowNanos;
     period.request(nowNanos);
-    out.clear().limit(answerLength);
-    channel.write(out);
-    unsentSinceNanos = nowNanos;
   }
 }

@@ -4,7 +4,6 @@ package io.energydongle.modbus;
 import io.energydongle.config.ModbusSettings;
 import io.energydongle.config.ModbusSettings.StalePolicy;
 import io.energydongle.snapshot.MeterSnapshot;
-import io.energydongle.snapshot.MonotonicClock;
 import io.energydongle.snapshot.Reception;
 import java.time.Duration;
 import java.util.Optional;
@@ -26,7 +25,6 @@ public final class LiveRegisters {
   private final RegisterImage zeros;
   private final StalePolicy policy;
   private final Optional<Duration> fixedLimit;
-  private final MonotonicClock clock;
   private volatile @Nullable Dated newest;
 
   /**
@@ -34,7 +32,7 @@ public final class LiveRegisters {
    *
    * @throws IllegalArgumentException when the template has problems.
    */
-  public LiveRegisters(RegisterTemplate template, ModbusSettings settings, MonotonicClock clock) {
+  public LiveRegisters(RegisterTemplate template, ModbusSettings settings) {
     this.map = new RegisterMap(template);
     this.zeros = map.zeros();
     this.policy = settings.stale();
@@ -42,7 +40,6 @@ public final class LiveRegisters {
         settings.staleAfterSeconds() == 0
             ? Optional.empty()
             : Optional.of(Duration.ofSeconds(settings.staleAfterSeconds()));
-    this.clock = clock;
   }
 
   /** Encodes a telegram and swaps it in. One that must not steer anything is left out. */
@@ -61,12 +58,12 @@ public final class LiveRegisters {
   }
 
   /** The image to answer from; null when the meter is silent and the client has to know it. */
-  @Nullable RegisterImage current() {
+  @Nullable RegisterImage current(long nowNanos) {
     Dated dated = newest;
     if (dated == null) {
       return null;
     }
-    boolean live = clock.nanos() - dated.receivedNanos <= dated.withheldAfterNanos;
+    boolean live = nowNanos - dated.receivedNanos <= dated.withheldAfterNanos;
     if (live || policy == StalePolicy.HOLD) {
       return dated.image;
     }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,7 +41,8 @@ public final class ModbusServer implements Runnable {
   private static final int KEEPALIVE_IDLE_SECONDS = 10;
   private static final int KEEPALIVE_INTERVAL_SECONDS = 5;
   private static final int KEEPALIVE_COUNT = 3;
-  private static final long TICK_MILLIS = 250;
+  private static final long TICK_MILLIS = 100;
+  private static final long TICK_NANOS = Duration.ofMillis(TICK_MILLIS).toNanos();
   private static final long ACCEPT_PAUSE_NANOS = Duration.ofMillis(200).toNanos();
   private static final long BIND_PAUSE_NANOS_MIN = Duration.ofSeconds(1).toNanos();
   private static final long BIND_PAUSE_NANOS_MAX = Duration.ofSeconds(30).toNanos();
@@ -69,6 +71,9 @@ public final class ModbusServer implements Runnable {
   private final List<Client> clients = new ArrayList<>();
   private final Selector selector;
 
+  /** Made once: C1 makes a capturing lambda slowly. */
+  private final Consumer<SelectionKey> onReady = this::ready;
+
   private @Nullable ServerSocketChannel listener;
   private @Nullable SelectionKey listenerKey;
   private boolean acceptPaused;
@@ -76,6 +81,7 @@ public final class ModbusServer implements Runnable {
   private long bindAgainNanos;
   private long bindPauseNanos = BIND_PAUSE_NANOS_MIN;
   private long statusNanos;
+  private long tickNanos;
   private volatile boolean stopping;
   private volatile Status status = new Status(Optional.empty(), Optional.empty(), List.of());
 
@@ -94,6 +100,7 @@ public final class ModbusServer implements Runnable {
     this.handler = new RequestHandler(registers);
     this.clock = clock;
     this.bindAgainNanos = clock.nanos();
+    this.tickNanos = bindAgainNanos;
     this.selector = Selector.open();
   }
 
@@ -112,12 +119,11 @@ public final class ModbusServer implements Runnable {
   public void run() {
     try {
       while (!stopping) {
-        bindWhenDue();
-        selector.select(this::ready, TICK_MILLIS);
         long now = clock.nanos();
-        acceptAgainWhenDue(now);
-        closeExpired(now);
-        publishStatus(now, false);
+        if (now - tickNanos >= 0) {
+          tick(now);
+        }
+        selector.select(onReady, TICK_MILLIS);
       }
     } catch (IOException e) {
       throw new IllegalStateException("the selector of the Modbus server failed", e);
@@ -126,8 +132,16 @@ public final class ModbusServer implements Runnable {
     }
   }
 
-  private void bindWhenDue() {
-    long now = clock.nanos();
+  /** What has to be looked at from time to time, however busy the clients are. */
+  private void tick(long now) {
+    tickNanos = now + TICK_NANOS;
+    bindWhenDue(now);
+    acceptAgainWhenDue(now);
+    closeExpired(now);
+    publishStatus(now, false);
+  }
+
+  private void bindWhenDue(long now) {
     if (listener != null || now - bindAgainNanos < 0) {
       return;
     }

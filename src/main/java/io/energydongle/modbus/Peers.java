@@ -25,7 +25,10 @@ final class Peers {
     private long refused;
     private long requests;
     private long violations;
-    private Optional<Request> lastRequest = Optional.empty();
+    private int lastFunction;
+    private int lastFirst;
+    private int lastQuantity;
+    private int lastUnit;
     private long lastRequestNanos;
 
     Peer(String address) {
@@ -49,9 +52,13 @@ final class Peers {
       violations++;
     }
 
-    void request(Request request, int exception, long nowNanos) {
+    /** Notes a request; one that is not served has no registers. */
+    void request(int function, int first, int quantity, int unit, int exception, long nowNanos) {
       requests++;
-      lastRequest = Optional.of(request);
+      lastFunction = function;
+      lastFirst = first;
+      lastQuantity = quantity;
+      lastUnit = unit;
       lastRequestNanos = nowNanos;
       period.request(nowNanos);
       if (exception != RequestHandler.NO_EXCEPTION) {
@@ -68,7 +75,9 @@ final class Peers {
           requests,
           exceptions,
           violations,
-          lastRequest,
+          requests == 0
+              ? Optional.empty()
+              : Optional.of(new Request(lastFunction, lastFirst, lastQuantity, lastUnit)),
           lastRequestNanos,
           Duration.ofNanos(period.nanos()).toMillis());
     }

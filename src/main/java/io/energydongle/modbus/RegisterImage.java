@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.modbus;
 
+import com.ghgande.j2mod.modbus.procimg.IllegalAddressException;
 import com.ghgande.j2mod.modbus.procimg.Register;
 import java.util.Arrays;
-import java.util.Optional;
 
 /**
  * Registers of one telegram, made ready for j2mod. Immutable: a request copies a range of an array
@@ -12,28 +12,65 @@ import java.util.Optional;
 final class RegisterImage {
 
   private final RegisterMap map;
-  private final ReadOnlyRegister[][] windows;
+  private final Register[][] windows;
 
-  /** An image of these registers, one array for each window of the map. */
-  RegisterImage(RegisterMap map, short[][] registers) {
+  private RegisterImage(RegisterMap map, Register[][] windows) {
     this.map = map;
-    this.windows = new ReadOnlyRegister[registers.length][];
-    for (int window = 0; window < registers.length; window++) {
-      windows[window] = new ReadOnlyRegister[registers[window].length];
-      for (int at = 0; at < registers[window].length; at++) {
-        windows[window][at] = ReadOnlyRegister.of(registers[window][at]);
-      }
+    this.windows = windows;
+  }
+
+  /** An image of windows of these sizes in which every register is 0. */
+  static RegisterImage zeros(RegisterMap map, int[] sizes) {
+    Register[][] windows = new Register[sizes.length][];
+    for (int window = 0; window < sizes.length; window++) {
+      windows[window] = new Register[sizes[window]];
+      Arrays.fill(windows[window], ReadOnlyRegister.ZERO);
+    }
+    return new RegisterImage(map, windows);
+  }
+
+  /** A builder that starts with the registers of this image. */
+  Builder toBuilder() {
+    Register[][] copies = new Register[windows.length][];
+    for (int window = 0; window < windows.length; window++) {
+      copies[window] = windows[window].clone();
+    }
+    return new Builder(map, copies);
+  }
+
+  /** Fills the registers of one image; of no use once it is built. */
+  static final class Builder {
+    private final RegisterMap map;
+    private final Register[][] windows;
+
+    private Builder(RegisterMap map, Register[][] windows) {
+      this.map = map;
+      this.windows = windows;
+    }
+
+    void set(int window, int at, short value) {
+      windows[window][at] = ReadOnlyRegister.of(value);
+    }
+
+    RegisterImage build() {
+      return new RegisterImage(map, windows);
     }
   }
 
-  /** Registers of a range; empty when it does not lie in one window. */
-  Optional<Register[]> range(int first, int count) {
+  /**
+   * Registers of a range.
+   *
+   * @throws IllegalAddressException when it does not lie in one window.
+   */
+  Register[] range(int first, int count) {
     int window = map.windowOf(first, count);
     if (window < 0) {
-      return Optional.empty();
+      throw new IllegalAddressException();
     }
     int from = first - map.start(window);
-    return Optional.of(Arrays.copyOfRange(windows[window], from, from + count));
+    Register[] range = new Register[count];
+    System.arraycopy(windows[window], from, range, 0, count);
+    return range;
   }
 
   /** A register that stays as it is. */

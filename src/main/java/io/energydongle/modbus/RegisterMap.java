@@ -9,8 +9,11 @@ import java.util.List;
 /** A template made ready: turns a snapshot into registers. Immutable. */
 final class RegisterMap {
 
+  private static final int REGISTERS_PER_VALUE_MAX = 4;
+
   private final RegisterTemplate template;
   private final List<Window> windows;
+  private final RegisterImage zeros;
 
   /**
    * A map of a template without {@link RegisterTemplate#problems()}.
@@ -23,6 +26,7 @@ final class RegisterMap {
     }
     this.template = template;
     this.windows = template.windows();
+    this.zeros = RegisterImage.zeros(this, windows.stream().mapToInt(Window::size).toArray());
   }
 
   /** True when all registers of the range lie in one window. */
@@ -32,19 +36,23 @@ final class RegisterMap {
 
   /** Registers of that snapshot. A quantity that the meter does not send is 0. */
   RegisterImage encode(MeterSnapshot snapshot) {
-    short[][] registers = blank();
+    RegisterImage.Builder image = zeros.toBuilder();
+    short[] registers = new short[REGISTERS_PER_VALUE_MAX];
     for (Point point : template.points()) {
-      int window = windowOf(point.address(), point.type().registers());
-      int at = point.address() - windows.get(window).from();
-      double value = point.quantity().of(snapshot).orElse(0);
-      point.type().encode(value, template.wordOrder(), registers[window], at);
+      RegisterType type = point.type();
+      int window = windowOf(point.address(), type.registers());
+      int from = point.address() - windows.get(window).from();
+      type.encode(point.quantity().of(snapshot).orElse(0), template.wordOrder(), registers, 0);
+      for (int i = 0; i < type.registers(); i++) {
+        image.set(window, from + i, registers[i]);
+      }
     }
-    return new RegisterImage(this, registers);
+    return image.build();
   }
 
   /** Registers that are all 0. */
   RegisterImage zeros() {
-    return new RegisterImage(this, blank());
+    return zeros;
   }
 
   /** Index of the window that holds the whole range, or -1. */
@@ -60,13 +68,5 @@ final class RegisterMap {
   /** First address of a window. */
   int start(int window) {
     return windows.get(window).from();
-  }
-
-  private short[][] blank() {
-    short[][] registers = new short[windows.size()][];
-    for (int i = 0; i < registers.length; i++) {
-      registers[i] = new short[windows.get(i).size()];
-    }
-    return registers;
   }
 }

@@ -15,6 +15,7 @@ import com.ghgande.j2mod.modbus.procimg.Register;
 import com.ghgande.j2mod.modbus.procimg.SimpleProcessImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,9 @@ final class RequestHandler {
   static final int ILLEGAL_VALUE = 3;
   static final int DEVICE_FAILURE = 4;
 
-  private static final int READ_REQUEST_LENGTH = HEADER_LENGTH + 5;
+  /** Length of a request to read registers. */
+  static final int READ_REQUEST_LENGTH = HEADER_LENGTH + 5;
+
   private static final int QUANTITY_MAX = 125;
   private static final int ADDRESSES = 0x1_0000;
 
@@ -64,10 +67,9 @@ final class RequestHandler {
    *
    * @param frame the request, from its transaction identifier on.
    * @param length bytes of it, at least eight.
-   * @param answer where the answer is put, at least {@link #FRAME_LENGTH_MAX} bytes.
-   * @return length of the answer.
+   * @param answer where the answer is put, with room for {@link #FRAME_LENGTH_MAX} bytes.
    */
-  int answer(byte[] frame, int length, byte[] answer) {
+  void answer(byte[] frame, int length, ByteBuffer answer, long nowNanos) {
     int function = frame[HEADER_LENGTH] & 0xFF;
     RegisterImage image = null;
     if (function != Modbus.READ_MULTIPLE_REGISTERS && function != Modbus.READ_INPUT_REGISTERS) {
@@ -77,7 +79,7 @@ final class RequestHandler {
     } else {
       exception = checkRange(first(frame), quantity(frame));
       if (exception == NO_EXCEPTION) {
-        image = registers.current();
+        image = registers.current(nowNanos);
         exception = image == null ? DEVICE_FAILURE : NO_EXCEPTION;
       }
     }
@@ -97,8 +99,7 @@ final class RequestHandler {
     } catch (IOException e) {
       throw new UncheckedIOException("memory cannot fail", e);
     }
-    System.arraycopy(out.getBuffer(), 0, answer, 0, out.size());
-    return out.size();
+    answer.put(out.getBuffer(), 0, out.size());
   }
 
   /** Exception code of the last answer, or {@link #NO_EXCEPTION}. */
@@ -174,7 +175,7 @@ final class RequestHandler {
       if (current == null) {
         throw new IllegalAddressException();
       }
-      return current.range(first, count).orElseThrow(IllegalAddressException::new);
+      return current.range(first, count);
     }
 
     @Override

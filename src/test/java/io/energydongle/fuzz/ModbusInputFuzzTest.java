@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +31,9 @@ class ModbusInputFuzzTest {
   private static synchronized int port() throws IOException {
     if (server == null) {
       LiveRegisters registers =
-          new LiveRegisters(
-              TemplateFile.builtIn("empro").orElseThrow(), ModbusSettings.DEFAULT, () -> 0L);
-      registers.accept(Snapshots.threePhase(0, 1_000).build());
+          new LiveRegisters(TemplateFile.builtIn("empro").orElseThrow(), ModbusSettings.DEFAULT);
+      registers.accept(
+          Snapshots.threePhase(System.nanoTime() + Duration.ofDays(1).toNanos(), 1_000).build());
       ModbusServer started =
           new ModbusServer(
               new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),

@@ -22,14 +22,13 @@ class LiveRegistersTest {
   private LiveRegisters registers(StalePolicy policy, int staleAfterSeconds) {
     return new LiveRegisters(
         TemplateFile.builtIn("empro").orElseThrow(),
-        new ModbusSettings("empro", 1, policy, staleAfterSeconds),
-        now::get);
+        new ModbusSettings("empro", 1, policy, staleAfterSeconds));
   }
 
   /** The high word of the total power, which is not 0 in the telegrams of this test. */
-  private static Optional<Integer> power(LiveRegisters registers) {
-    return Optional.ofNullable(registers.current())
-        .map(image -> image.range(0x8016, 1).orElseThrow()[0].getValue());
+  private Optional<Integer> power(LiveRegisters registers) {
+    return Optional.ofNullable(registers.current(now.get()))
+        .map(image -> image.range(0x8016, 1)[0].getValue());
   }
 
   private static MeterSnapshot telegram() {

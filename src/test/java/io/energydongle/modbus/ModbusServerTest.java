@@ -52,8 +52,7 @@ class ModbusServerTest {
     registers =
         new LiveRegisters(
             TemplateFile.builtIn("empro").orElseThrow(),
-            new ModbusSettings("empro", maxClients, StalePolicy.EXCEPTION, 0),
-            this::now);
+            new ModbusSettings("empro", maxClients, StalePolicy.EXCEPTION, 0));
     registers.accept(Snapshots.threePhase(now(), 1_000).build());
     server =
         new ModbusServer(

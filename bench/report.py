@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Turns the raw figures of one bench/run into a page."""
+import datetime
+import pathlib
+import platform
+import re
+import subprocess
+import sys
+
+work = pathlib.Path(sys.argv[1])
+
+
+def rows(name):
+    return [line.split("\t") for line in (work / name).read_text().splitlines()]
+
+
+def verdict(value, limit):
+    return "met" if value <= limit else "MISSED"
+
+
+cpu = re.search(r"model name\s*:\s*(.*)", pathlib.Path("/proc/cpuinfo").read_text())
+cores = len(re.findall(r"^processor", pathlib.Path("/proc/cpuinfo").read_text(), re.M))
+java = subprocess.run(["java", "-version"], capture_output=True, text=True).stderr.splitlines()
+today = datetime.date.today().isoformat()
+
+print("# Measured figures\n")
+print("Written by `bench/run`; every figure stands beside its peer or limit of the same run.\n")
+print("| | |\n|---|---|")
+print(f"| date | {today} |")
+print(f"| machine | {cpu.group(1).strip() if cpu else platform.machine()}, {cores} cores |")
+print(f"| Java | {java[1] if len(java) > 1 else java[0]} |")
+print("| options | those of the service: SerialGC, C1 only, 48 MB heap |\n")
+
+print("## Reading a telegram\n")
+print("Raw bytes to finished snapshot: framing, checksum, all fields. Beside it a plain table CRC")
+print("over the same bytes in the same JVM, in turns; median of 16 rounds of 60 ms each. The same")
+print("telegram is read again and again, as a meter sends it: lines that have not changed since the")
+print("telegram before (serial number, peak history) are recognised, not read again.\n")
+print("| telegram | bytes | ns per byte | plain CRC | ratio | limit 5 ns per byte | with C2 |")
+print("|---|---|---|---|---|---|---|")
+for c1, c2 in zip(rows("parse"), rows("parse-c2")):
+    name, size, nanos, crc, ratio = c1
+    name = name.rsplit(".", 1)[0]
+    print(f"| {name} | {size} | {nanos} | {crc} | {ratio} | {verdict(float(nanos), 5)} | {c2[2]} |")
+
+print("\n## Modbus answer\n")
+print("One client in a closed loop over loopback, 30 registers per request, 80,000 requests after")
+print("40,000 to warm up. Beside it a bare TCP responder (blocking, fixed answer, same options),")
+print("asked in turns by the same client.\n")
+p50, p99, bare50, bare99 = map(float, rows("modbus")[0])
+print("| | gateway | bare responder | ratio | limit |")
+print("|---|---|---|---|---|")
+print(f"| p50 | {p50} µs | {bare50} µs | {p50 / bare50:.2f} | 1.3: {verdict(p50 / bare50, 1.3)} |")
+print(f"| p99 | {p99} µs | {bare99} µs | {p99 / bare99:.2f} | 2: {verdict(p99 / bare99, 2)} |")
+
+print("\n## Last byte to Modbus\n")
+print("From writing the last byte of a telegram to a pseudo terminal to the first Modbus answer that")
+print("holds its power; 301 telegrams from the tenth after the start on, ten a second.\n")
+line50, line99, most = map(float, rows("line")[0])
+print("| | | limit |")
+print("|---|---|---|")
+print(f"| p50 | {line50} ms | |")
+print(f"| p99 | {line99} ms | 3 ms: {verdict(line99, 3)} |")
+print(f"| maximum | {most} ms | |")

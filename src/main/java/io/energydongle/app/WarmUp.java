@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.energydongle.app;
+
+import io.energydongle.config.MeterSettings;
+import io.energydongle.config.ModbusSettings;
+import io.energydongle.frame.Rejection;
+import io.energydongle.meter.P1Pipeline;
+import io.energydongle.meter.TelegramListener;
+import io.energydongle.modbus.LiveRegisters;
+import io.energydongle.modbus.RegisterTemplate;
+import io.energydongle.simulate.Scenario;
+import io.energydongle.simulate.SimulatedTelegram;
+import io.energydongle.snapshot.MeterSnapshot;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Decodes a telegram of the simulated meter some hundred times before the first real one, so that
+ * the first real ones are not read by the interpreter of the JVM: without it a telegram takes
+ * several milliseconds in the first minutes. Proves at the same time that this build decodes on
+ * this machine. Nothing of it reaches any output.
+ */
+final class WarmUp {
+
+  /** From 200 calls on, the JVM compiles a method that is called once per telegram. */
+  private static final int TELEGRAMS = 250;
+
+  private WarmUp() {}
+
+  /**
+   * Runs in some tenths of a second.
+   *
+   * @throws IllegalStateException when the telegram is not decoded.
+   */
+  static void run(RegisterTemplate template) {
+    LiveRegisters registers = new LiveRegisters(template, ModbusSettings.DEFAULT);
+    Counter counter = new Counter(registers);
+    P1Pipeline pipeline = new P1Pipeline(MeterSettings.DEFAULT, counter);
+    byte[] telegram = SimulatedTelegram.of(Scenario.DEFAULT, Instant.EPOCH);
+    for (int i = 0; i < TELEGRAMS; i++) {
+      pipeline.feed(telegram, 0, telegram.length, Instant.EPOCH, i);
+    }
+    if (counter.accepted != TELEGRAMS) {
+      throw new IllegalStateException(
+          "decoded " + counter.accepted + " of " + TELEGRAMS + " telegrams of our own making");
+    }
+  }
+
+  private static final class Counter implements TelegramListener {
+    private final LiveRegisters registers;
+    private int accepted;
+
+    Counter(LiveRegisters registers) {
+      this.registers = registers;
+    }
+
+    @Override
+    public void accepted(MeterSnapshot snapshot, List<Rejection> dropped) {
+      registers.accept(snapshot);
+      accepted++;
+    }
+
+    @Override
+    public void rejected(Rejection rejection) {
+      throw new IllegalStateException("our own telegram was rejected: " + rejection);
+    }
+  }
+}

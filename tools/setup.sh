@@ -1,0 +1,57 @@
+# Sourced by run, verify, fuzz and bench/run: what they need, and how they get it.
+# This is the one list of packages (Debian names).
+
+BUILD_PACKAGES=(openjdk-17-jdk-headless maven)
+TEST_PACKAGES=(socat mbpoll python3-pymodbus util-linux)
+BENCH_PACKAGES=(socat python3-minimal)
+
+# Debian 13 has no Java 17, but 21.
+if command -v apt-cache >/dev/null && ! apt-cache show openjdk-17-jdk-headless >/dev/null 2>&1 \
+  && apt-cache show openjdk-21-jdk-headless >/dev/null 2>&1; then
+  BUILD_PACKAGES[0]=openjdk-21-jdk-headless
+fi
+
+# What tells that a package is there, however it was installed.
+provides() {
+  case "$1" in
+    openjdk-*) command -v javac ;;
+    maven) command -v mvn ;;
+    python3-pymodbus) /usr/bin/python3 -c 'import pymodbus' 2>/dev/null && echo pymodbus ;;
+    python3-minimal) command -v python3 ;;
+    util-linux) command -v prlimit ;;
+    *) command -v "$1" ;;
+  esac
+}
+
+need_packages() {
+  local missing=() package
+  for package in "$@"; do
+    provides "$package" >/dev/null || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+    echo "Missing: ${missing[*]}. Install them with: sudo apt-get install ${missing[*]}" >&2
+    exit 1
+  fi
+  echo "Installing ${missing[*]} ..." >&2
+  local log
+  log=$(mktemp)
+  if ! { apt-get update && DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+    tail -20 "$log" >&2
+    rm -f "$log"
+    echo "Could not install: ${missing[*]}" >&2
+    exit 1
+  fi
+  rm -f "$log"
+}
+
+# Builds the JAR when a source is newer than it. Tests and checks are for verify.
+build_jar() {
+  local jar=target/energy-dongle.jar
+  if [ -f "$jar" ] && [ -z "$(find pom.xml src/main LICENSE NOTICE -newer "$jar" -print -quit)" ]; then
+    return
+  fi
+  echo "Building $jar ..." >&2
+  mvn -B -q -ntp -DskipTests -Dspotless.check.skip=true package >&2
+}
