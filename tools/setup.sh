@@ -2,7 +2,7 @@
 # This is the one list of packages (Debian names).
 
 BUILD_PACKAGES=(openjdk-17-jdk-headless maven)
-TEST_PACKAGES=(socat mbpoll python3-pymodbus util-linux)
+TEST_PACKAGES=(socat mbpoll python3-pymodbus python3-serial-asyncio util-linux)
 BENCH_PACKAGES=(socat python3-minimal)
 
 # Debian 13 has no Java 17, but 21.
@@ -17,6 +17,8 @@ provides() {
     openjdk-*) command -v javac ;;
     maven) command -v mvn ;;
     python3-pymodbus) /usr/bin/python3 -c 'import pymodbus' 2>/dev/null && echo pymodbus ;;
+    # python3-pymodbus only recommends it, and cannot be imported without it.
+    python3-serial-asyncio) /usr/bin/python3 -c 'import serial_asyncio' 2>/dev/null && echo there ;;
     python3-minimal) command -v python3 ;;
     util-linux) command -v prlimit ;;
     *) command -v "$1" ;;
@@ -53,5 +55,5 @@ build_jar() {
     return
   fi
   echo "Building $jar ..." >&2
-  mvn -B -q -ntp -DskipTests -Dspotless.check.skip=true package >&2
+  mvn -B -q -ntp -Dstyle.color=never -DskipTests -Dspotless.check.skip=true package >&2
 }
