@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.app;
 
+import io.energydongle.meter.MeterPipeline.Kind;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param board the board file; empty for the standard place.
  * @param state the state directory; empty for the standard place.
  * @param simulate scenario of the simulated meter; empty for a real one.
+ * @param kind kind of captures.
  * @param files captures to decode; empty for standard input.
  */
 record CommandLine(
@@ -22,6 +24,7 @@ record CommandLine(
     Optional<Path> board,
     Optional<Path> state,
     Optional<String> simulate,
+    Kind kind,
     List<Path> files) {
 
   /** What the program can do. */
@@ -57,7 +60,7 @@ record CommandLine(
 
         decode [FILE ...]            captures (or standard input) to readings, one line of
                                      JSON each; what is rejected goes to standard error
-          --kind auto|p1             kind of capture (default auto)
+          --kind auto|p1|tic         kind of capture (default auto)
           --state DIR                take decryption keys from the settings there
 
         check                        reports every problem of board file and settings
@@ -97,6 +100,7 @@ record CommandLine(
     private Optional<Path> board = Optional.empty();
     private Optional<Path> state = Optional.empty();
     private Optional<String> simulate = Optional.empty();
+    private Kind kind = Kind.UNKNOWN;
     private int at;
 
     Reader(Command command, List<String> words) {
@@ -108,7 +112,7 @@ record CommandLine(
       while (at < words.size()) {
         take(words.get(at++));
       }
-      return new CommandLine(command, board, state, simulate, files);
+      return new CommandLine(command, board, state, simulate, kind, files);
     }
 
     private void take(String word) throws UsageException {
@@ -129,7 +133,7 @@ record CommandLine(
       } else if (word.startsWith(SIMULATE + "=") && run) {
         simulate = Optional.of(value(word, SIMULATE));
       } else if (is(word, "--kind") && decode) {
-        checkKind(value(word, "--kind"));
+        kind = kind(value(word, "--kind"));
       } else if (decode && (!word.startsWith("-") || word.equals("-"))) {
         files.add(Path.of(word));
       } else {
@@ -156,10 +160,13 @@ record CommandLine(
       return value;
     }
 
-    private static void checkKind(String kind) throws UsageException {
-      if (!kind.equals("auto") && !kind.equals("p1")) {
-        throw new UsageException("--kind must be auto or p1, is \"" + kind + "\"");
-      }
+    private static Kind kind(String word) throws UsageException {
+      return switch (word) {
+        case "auto" -> Kind.UNKNOWN;
+        case "p1" -> Kind.P1;
+        case "tic" -> Kind.TIC;
+        default -> throw new UsageException("--kind must be auto, p1 or tic, is \"" + word + "\"");
+      };
     }
   }
 }

@@ -6,6 +6,7 @@ import io.energydongle.config.BoardConfig.MeterKind;
 import io.energydongle.config.LineSetting;
 import io.energydongle.config.Settings;
 import io.energydongle.meter.LastGoodLine;
+import io.energydongle.meter.MeterPipeline.Kind;
 import io.energydongle.meter.MeterReader;
 import io.energydongle.modbus.LiveRegisters;
 import io.energydongle.modbus.ModbusServer;
@@ -36,10 +37,6 @@ final class Daemon {
 
   private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
   private static final Duration STOP_TIMEOUT = Duration.ofMillis(1_800);
-
-  /** Settings in which P1 meters speak, the usual one first. */
-  private static final List<LineSetting> P1_LINES =
-      List.of(LineSetting.BAUD_115200, LineSetting.BAUD_9600);
 
   private final MeterReader reader;
   private final ModbusServer modbus;
@@ -73,7 +70,8 @@ final class Daemon {
     reader =
         new MeterReader(
             ports,
-            board.meter().line().map(List::of).orElse(P1_LINES),
+            kind(board.meter().kind()),
+            board.meter().line().map(List::of).orElse(lines(board.meter().kind())),
             new LastGoodLine(stateDir),
             settings.meter(),
             store,
@@ -81,9 +79,23 @@ final class Daemon {
             clock,
             monotonic);
     LOG.info("register map {}: {}", template.id(), template.title());
-    if (board.meter().kind() == MeterKind.TIC) {
-      LOG.warn("meter.kind is tic, which this version cannot read yet; reading P1");
-    }
+  }
+
+  /** Settings in which meters speak, the most usual one first. */
+  private static List<LineSetting> lines(MeterKind kind) {
+    return switch (kind) {
+      case AUTO -> List.of(LineSetting.BAUD_115200, LineSetting.BAUD_9600, LineSetting.BAUD_1200);
+      case P1 -> List.of(LineSetting.BAUD_115200, LineSetting.BAUD_9600);
+      case TIC -> List.of(LineSetting.BAUD_9600, LineSetting.BAUD_1200);
+    };
+  }
+
+  private static Kind kind(MeterKind setting) {
+    return switch (setting) {
+      case AUTO -> Kind.UNKNOWN;
+      case P1 -> Kind.P1;
+      case TIC -> Kind.TIC;
+    };
   }
 
   /** Runs until {@link #stop()}. */

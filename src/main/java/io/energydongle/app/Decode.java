@@ -8,7 +8,8 @@ import io.energydongle.frame.LineEvidence;
 import io.energydongle.frame.LineEvidence.Diagnosis;
 import io.energydongle.frame.Rejection;
 import io.energydongle.frame.Rejection.Reason;
-import io.energydongle.meter.P1Pipeline;
+import io.energydongle.meter.MeterPipeline;
+import io.energydongle.meter.MeterPipeline.Kind;
 import io.energydongle.meter.TelegramListener;
 import io.energydongle.reading.ReadingJson;
 import io.energydongle.snapshot.MeterSnapshot;
@@ -42,6 +43,7 @@ final class Decode {
   private static final int CHUNK = 16 * 1024;
   private static final JsonFactory JSON = new JsonFactory();
 
+  private final Kind kind;
   private final MeterSettings settings;
   private final InputStream standardInput;
   private final OutputStream readings;
@@ -50,12 +52,14 @@ final class Decode {
   private final MonotonicClock monotonic;
 
   Decode(
+      Kind kind,
       MeterSettings settings,
       InputStream standardInput,
       OutputStream readings,
       OutputStream rejections,
       Clock clock,
       MonotonicClock monotonic) {
+    this.kind = kind;
     this.settings = settings;
     this.standardInput = standardInput;
     this.readings = readings;
@@ -96,7 +100,7 @@ final class Decode {
 
   private boolean decode(InputStream in) throws IOException, UnreadableException {
     Printer printer = new Printer();
-    P1Pipeline pipeline = new P1Pipeline(settings, printer);
+    MeterPipeline pipeline = new MeterPipeline(kind, settings, printer);
     LineEvidence evidence = new LineEvidence();
     byte[] chunk = new byte[CHUNK];
     int count = read(in, chunk);
@@ -115,7 +119,11 @@ final class Decode {
           new Rejection(
               Reason.NO_TELEGRAM,
               0,
-              evidence.total() + " bytes: " + diagnosis.finding() + "; " + diagnosis.advice()));
+              evidence.total()
+                  + " bytes: "
+                  + diagnosis.finding()
+                  + "; "
+                  + diagnosis.advice(kind != Kind.TIC, kind != Kind.P1)));
     }
     return printer.anyAccepted;
   }
@@ -142,7 +150,7 @@ final class Decode {
     private boolean anyExplained;
 
     @Override
-    public void accepted(MeterSnapshot snapshot, List<Rejection> dropped) {
+    public void accepted(MeterSnapshot snapshot) {
       anyAccepted = true;
       try {
         readings.write(ReadingJson.toBytes(snapshot));
@@ -150,12 +158,20 @@ final class Decode {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      dropped.forEach(this::rejected);
+    }
+
+    @Override
+    public void dropped(Rejection rejection) {
+      print(rejection);
     }
 
     @Override
     public void rejected(Rejection rejection) {
       anyExplained |= rejection.reason() != Reason.MALFORMED_IDENT;
+      print(rejection);
+    }
+
+    private void print(Rejection rejection) {
       ByteArrayOutputStream line = new ByteArrayOutputStream(128);
       try {
         try (JsonGenerator json = JSON.createGenerator(line)) {

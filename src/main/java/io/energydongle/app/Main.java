@@ -79,7 +79,13 @@ public final class Main {
     OutputStream readings =
         new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), OUTPUT_BUFFER_BYTES);
     return new Decode(
-            settings, System.in, readings, System.err, Clock.systemUTC(), System::nanoTime)
+            line.kind(),
+            settings,
+            System.in,
+            readings,
+            System.err,
+            Clock.systemUTC(),
+            System::nanoTime)
         .run(line.files());
   }
 

@@ -4,7 +4,8 @@ package io.energydongle.app;
 import io.energydongle.config.MeterSettings;
 import io.energydongle.config.ModbusSettings;
 import io.energydongle.frame.Rejection;
-import io.energydongle.meter.P1Pipeline;
+import io.energydongle.meter.MeterPipeline;
+import io.energydongle.meter.MeterPipeline.Kind;
 import io.energydongle.meter.TelegramListener;
 import io.energydongle.modbus.LiveRegisters;
 import io.energydongle.modbus.RegisterTemplate;
@@ -12,7 +13,6 @@ import io.energydongle.simulate.Scenario;
 import io.energydongle.simulate.SimulatedTelegram;
 import io.energydongle.snapshot.MeterSnapshot;
 import java.time.Instant;
-import java.util.List;
 
 /**
  * Decodes a telegram of the simulated meter some hundred times before the first real one, so that
@@ -35,7 +35,7 @@ final class WarmUp {
   static void run(RegisterTemplate template) {
     LiveRegisters registers = new LiveRegisters(template, ModbusSettings.DEFAULT);
     Counter counter = new Counter(registers);
-    P1Pipeline pipeline = new P1Pipeline(MeterSettings.DEFAULT, counter);
+    MeterPipeline pipeline = new MeterPipeline(Kind.UNKNOWN, MeterSettings.DEFAULT, counter);
     byte[] telegram = SimulatedTelegram.of(Scenario.DEFAULT, Instant.EPOCH);
     for (int i = 0; i < TELEGRAMS; i++) {
       pipeline.feed(telegram, 0, telegram.length, Instant.EPOCH, i);
@@ -55,9 +55,14 @@ final class WarmUp {
     }
 
     @Override
-    public void accepted(MeterSnapshot snapshot, List<Rejection> dropped) {
+    public void accepted(MeterSnapshot snapshot) {
       registers.accept(snapshot);
       accepted++;
+    }
+
+    @Override
+    public void dropped(Rejection rejection) {
+      rejected(rejection);
     }
 
     @Override

@@ -11,9 +11,14 @@ import java.util.Optional;
  * @param electricity how powers and currents are shown.
  * @param channels which M-Bus device counts.
  * @param decryption keys for encrypted telegrams.
+ * @param tic what is calculated from the values of a French meter.
  */
 public record MeterSettings(
-    boolean ignoreChecksum, Electricity electricity, MbusChannels channels, Decryption decryption) {
+    boolean ignoreChecksum,
+    Electricity electricity,
+    MbusChannels channels,
+    Decryption decryption,
+    Tic tic) {
 
   /**
    * How powers and currents are shown.
@@ -53,6 +58,19 @@ public record MeterSettings(
     public static final Decryption DEFAULT =
         new Decryption(
             Optional.empty(), Secret.ofHex("00112233445566778899AABBCCDDEEFF"), Optional.empty());
+  }
+
+  /**
+   * What is calculated from the values of a French meter.
+   *
+   * @param fineCurrent show currents finer than whole amperes, from power divided by voltage.
+   * @param phaseExport calculate the negative power of phases that export, instead of 0.
+   * @param historicalExport in historical mode take a current without power for export.
+   * @param nominalVolt voltage for calculations where the meter sends none, 100..250 V.
+   */
+  public record Tic(
+      boolean fineCurrent, boolean phaseExport, boolean historicalExport, int nominalVolt) {
+    public static final Tic DEFAULT = new Tic(true, false, false, 230);
   }
 
   /** Where the current of a meter that sends whole amperes comes from. */
@@ -100,7 +118,8 @@ public record MeterSettings(
 
   /** What a new device does. */
   public static final MeterSettings DEFAULT =
-      new MeterSettings(false, Electricity.DEFAULT, MbusChannels.DEFAULT, Decryption.DEFAULT);
+      new MeterSettings(
+          false, Electricity.DEFAULT, MbusChannels.DEFAULT, Decryption.DEFAULT, Tic.DEFAULT);
 
   static MeterSettings read(Section section) {
     MeterSettings settings =
@@ -115,7 +134,12 @@ public record MeterSettings(
                 secret(section, "decryption_key", KEY_BYTES),
                 secret(section, "authentication_key", KEY_BYTES)
                     .orElse(Decryption.DEFAULT.authenticationKey),
-                secret(section, "system_title", TITLE_BYTES)));
+                secret(section, "system_title", TITLE_BYTES)),
+            new Tic(
+                section.flag("tic_fine_current", Tic.DEFAULT.fineCurrent),
+                section.flag("tic_phase_export", Tic.DEFAULT.phaseExport),
+                section.flag("tic_historical_export", Tic.DEFAULT.historicalExport),
+                section.number("tic_nominal_v", Tic.DEFAULT.nominalVolt, 100, 250)));
     section.refuseUnknownKeys();
     return settings;
   }

@@ -61,6 +61,14 @@ public final class CharacterFormat {
     topBitInWindow = 0;
   }
 
+  /** Forgets what is open, without a word. */
+  public void restart() {
+    reader.restartAt(reader.position());
+    sevenBits = false;
+    windowFill = 0;
+    topBitInWindow = 0;
+  }
+
   /** True while the line is taken for seven bits and even parity. */
   public boolean sevenBits() {
     return sevenBits;

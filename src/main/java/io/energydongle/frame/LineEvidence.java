@@ -7,7 +7,8 @@ import java.util.Arrays;
  * What the bytes on a line look like, to tell the user why no telegram comes out of them. Counts
  * only; holds nothing of the bytes.
  *
- * <p>Source: {@code p1.md} sections 1 and 3 (ports that speak binary DLMS).
+ * <p>Source: {@code p1.md} sections 1 and 3 (ports that speak binary DLMS); {@code tic.md} section
+ * 7.
  */
 public final class LineEvidence {
 
@@ -20,17 +21,27 @@ public final class LineEvidence {
     SILENT(
         "no data arrives",
         "check that the cable sits in the P1 port, that the grid operator has activated the port,"
-            + " and that the data request line (pin 2) is high"),
+            + " and that the data request line (pin 2) is high",
+        "check the wires at I1 and I2 of the meter, that its TIC output is activated, and the"
+            + " supply of the adapter"),
     /** Bytes that look like nothing known. */
     UNREADABLE(
         "bytes arrive, but no telegram",
         "check inversion and speed: P1 is 115200 8N1, meters before DSMR 4 are 9600 7E1, and the"
-            + " signal must be inverted on its way to a UART"),
+            + " signal must be inverted on its way to a UART",
+        "check the pull-up resistor of the TIC adapter: some work at 1200 baud and fail at 9600"),
     /** Text, but nothing that begins and ends like a telegram. */
     TEXT_WITHOUT_TELEGRAM(
         "readable text, but no telegram that begins with / and ends with ! at a line start",
         "check that this is the P1 port of a meter, and that nothing else reads the port at the"
-            + " same time and takes a part of the bytes"),
+            + " same time and takes a part of the bytes",
+        "check that nothing else reads the port at the same time and takes a part of the bytes"),
+    /** Seven-bit text with parity, so the speed is right, but nothing in it is whole. */
+    DAMAGED_TEXT(
+        "signal, but no valid groups",
+        "shorten or replace the cable, and look for a loose contact",
+        "the speed is right but characters are damaged: check the wires at I1 and I2, and the"
+            + " pull-up resistor of the adapter"),
     /** HDLC or M-Bus framing. */
     BINARY_DLMS(
         "binary DLMS, not a P1 telegram",
@@ -43,11 +54,17 @@ public final class LineEvidence {
             + " inversion in the adapter");
 
     private final String finding;
-    private final String advice;
+    private final String adviceForP1;
+    private final String adviceForTic;
 
     Diagnosis(String finding, String advice) {
+      this(finding, advice, advice);
+    }
+
+    Diagnosis(String finding, String adviceForP1, String adviceForTic) {
       this.finding = finding;
-      this.advice = advice;
+      this.adviceForP1 = adviceForP1;
+      this.adviceForTic = adviceForTic;
     }
 
     /** What was found, a clause without a full stop. */
@@ -55,14 +72,25 @@ public final class LineEvidence {
       return finding;
     }
 
-    /** What to do, a clause without a full stop. */
-    public String advice() {
-      return advice;
+    /**
+     * What to do, a clause without a full stop.
+     *
+     * @param p1 the line may be P1.
+     * @param tic the line may be TIC.
+     */
+    public String advice(boolean p1, boolean tic) {
+      if (p1 && tic && !adviceForP1.equals(adviceForTic)) {
+        return adviceForP1 + "; on a French meter: " + adviceForTic;
+      }
+      return p1 ? adviceForP1 : adviceForTic;
     }
   }
 
   /** Chance of an HDLC start (7Eh, Axh) at a random place is 1/4096; demand four times that. */
   private static final long HDLC_BYTES_PER_START_MAX = 1024;
+
+  /** By chance it is half, and 0.53 at the most with a wrong speed. */
+  private static final double EVEN_PARITY_MIN = 0.8;
 
   private final long[] histogram = new long[256];
   private long total;
@@ -118,7 +146,29 @@ public final class LineEvidence {
         || (hdlcStarts > 0 && total / hdlcStarts <= HDLC_BYTES_PER_START_MAX && !textLike())) {
       return Diagnosis.BINARY_DLMS;
     }
-    return Diagnosis.UNREADABLE;
+    return evenParity() >= EVEN_PARITY_MIN && readableInSevenBits() >= 0.75
+        ? Diagnosis.DAMAGED_TEXT
+        : Diagnosis.UNREADABLE;
+  }
+
+  /** Share of bytes with even parity: 1 with a meter that sends parity, half by chance. */
+  private double evenParity() {
+    long count = 0;
+    for (int b = 0; b < histogram.length; b++) {
+      count += (Integer.bitCount(b) & 1) == 0 ? histogram[b] : 0;
+    }
+    return (double) count / total;
+  }
+
+  /** Share of bytes that are printable, CR, LF, HT, STX or ETX without their top bit. */
+  private double readableInSevenBits() {
+    long count = 0;
+    for (int b = 0; b < histogram.length; b++) {
+      int c = b & 0x7F;
+      boolean text = (c >= ' ' && c < 0x7F) || "\r\n\t\002\003".indexOf(c) >= 0;
+      count += text ? histogram[b] : 0;
+    }
+    return (double) count / total;
   }
 
   private boolean textLike() {

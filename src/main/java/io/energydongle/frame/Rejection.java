@@ -28,6 +28,14 @@ public record Rejection(Reason reason, long offset, String detail) {
     DAMAGED_CHARACTER,
     /** A line that does not follow the grammar of data lines. */
     MALFORMED_LINE,
+    /** Characters of a TIC frame that are no group of label, data and checksum. */
+    MALFORMED_GROUP,
+    /** A TIC frame in which a group is missing or damaged without which it must not be used. */
+    GROUP_MISSING,
+    /** A TIC frame with nothing but the address of the meter: its output is not activated. */
+    STANDBY,
+    /** A TIC frame with good groups of which none is known: another kind of meter. */
+    UNSUPPORTED_METER,
     /** A value that is no number, time or text of the kind its code demands. */
     MALFORMED_VALUE,
     /** A number outside the limits of any meter. */

@@ -22,7 +22,9 @@ import java.util.OptionalLong;
  */
 final class EnergyGuard {
 
-  private static final int TARIFFS = 4;
+  /** French meters have the most. */
+  private static final int TARIFFS = 10;
+
   private static final int CHANNELS = 9;
 
   /** 1 kWh: coarse counters move in steps. */

@@ -3,25 +3,25 @@ package io.energydongle.meter;
 
 import java.util.Arrays;
 
-/** Share of rejected telegrams in the last five minutes, in buckets of one minute. */
+/** Share of rejected telegrams, or groups, in the last five minutes, in buckets of one minute. */
 final class ErrorRate {
 
   private static final int MINUTES = 5;
   private static final long NANOS_PER_MINUTE = 60_000_000_000L;
 
-  /** Fewer telegrams say nothing. */
-  private static final int TELEGRAMS_MIN = 20;
+  /** Fewer say nothing. */
+  private static final int COUNT_MIN = 20;
 
   private final int[] accepted = new int[MINUTES];
   private final int[] rejected = new int[MINUTES];
   private long minute;
 
-  void accepted(long nowNanos) {
-    accepted[bucket(nowNanos)]++;
+  void accepted(long nowNanos, long count) {
+    accepted[bucket(nowNanos)] += (int) count;
   }
 
-  void rejected(long nowNanos) {
-    rejected[bucket(nowNanos)]++;
+  void rejected(long nowNanos, long count) {
+    rejected[bucket(nowNanos)] += (int) count;
   }
 
   /** Percent rejected, 0..100; 0 while there is too little to say. */
@@ -29,7 +29,7 @@ final class ErrorRate {
     bucket(nowNanos);
     int bad = Arrays.stream(rejected).sum();
     int all = bad + Arrays.stream(accepted).sum();
-    return all < TELEGRAMS_MIN ? 0 : bad * 100 / all;
+    return all < COUNT_MIN ? 0 : bad * 100 / all;
   }
 
   private int bucket(long nowNanos) {

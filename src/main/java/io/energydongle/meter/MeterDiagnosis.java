@@ -7,6 +7,7 @@ import io.energydongle.frame.LineEvidence;
 import io.energydongle.frame.LineEvidence.Diagnosis;
 import io.energydongle.frame.Rejection;
 import io.energydongle.frame.Rejection.Reason;
+import io.energydongle.meter.MeterPipeline.Kind;
 import io.energydongle.snapshot.MeterSnapshot;
 import io.energydongle.status.MeterStatus;
 import io.energydongle.status.MeterStatus.Condition;
@@ -44,12 +45,16 @@ final class MeterDiagnosis {
 
   private static final int ERROR_PERCENT_MAX = 5;
 
+  private static final int GROUP_ERROR_PERCENT_MAX = 5;
+
   private final String port;
+  private final Kind kind;
   private final MeterSettings settings;
-  private final P1Pipeline pipeline;
+  private final MeterPipeline pipeline;
   private final Consumer<MeterStatus> onStatus;
   private final LineEvidence evidence = new LineEvidence();
   private final ErrorRate errorRate = new ErrorRate();
+  private final ErrorRate groupErrors = new ErrorRate();
   private final PhaseSumCheck phaseSums = new PhaseSumCheck();
   private final Map<Reason, Long> rejections = new EnumMap<>(Reason.class);
 
@@ -68,8 +73,13 @@ final class MeterDiagnosis {
   private MeterStatus status;
 
   MeterDiagnosis(
-      String port, MeterSettings settings, P1Pipeline pipeline, Consumer<MeterStatus> onStatus) {
+      String port,
+      Kind kind,
+      MeterSettings settings,
+      MeterPipeline pipeline,
+      Consumer<MeterStatus> onStatus) {
     this.port = port;
+    this.kind = kind;
     this.settings = settings;
     this.pipeline = pipeline;
     this.onStatus = onStatus;
@@ -106,14 +116,13 @@ final class MeterDiagnosis {
     }
   }
 
-  void accepted(MeterSnapshot snapshot, List<Rejection> dropped) {
+  void accepted(MeterSnapshot snapshot) {
     long now = snapshot.reception().receivedNanos();
     telegrams++;
     period = snapshot.reception().period();
     sinceNanos = now;
     lastRejection = null;
-    dropped.forEach(this::count);
-    errorRate.accepted(now);
+    errorRate.accepted(now, 1);
     phaseSums.look(snapshot);
     if (status.condition() != Condition.RECEIVING) {
       String meter = snapshot.meter().protocol().code();
@@ -123,9 +132,19 @@ final class MeterDiagnosis {
     }
   }
 
+  /** Groups of TIC with the right checksum came. */
+  void goodGroups(long count, long nowNanos) {
+    groupErrors.accepted(nowNanos, count);
+  }
+
+  void dropped(Rejection rejection, long nowNanos) {
+    count(rejection);
+    groupErrors.rejected(nowNanos, 1);
+  }
+
   void rejected(Rejection rejection, long nowNanos) {
     count(rejection);
-    errorRate.rejected(nowNanos);
+    errorRate.rejected(nowNanos, 1);
     lastRejection = rejection;
     rejectionsNotLogged++;
     boolean first = rejectionsNotLogged == 1 && lastRejectionLogNanos == 0;
@@ -167,7 +186,7 @@ final class MeterDiagnosis {
     change(
         diagnosis == Diagnosis.SILENT ? Condition.SILENT : Condition.NO_TELEGRAM,
         diagnosis.finding(),
-        diagnosis.advice());
+        diagnosis.advice(kind != Kind.TIC, kind != Kind.P1));
     if (evidence.total() > EVIDENCE_BYTES_MAX) {
       evidence.clear();
     }
@@ -181,6 +200,13 @@ final class MeterDiagnosis {
               + ERROR_PERCENT_MAX
               + " % of the telegrams of the last five minutes were damaged: check cable and"
               + " connector.");
+    }
+    int groupErrorPercent = groupErrors.percent(nowNanos);
+    if (pipeline.kind() == Kind.TIC && groupErrorPercent > GROUP_ERROR_PERCENT_MAX) {
+      warnings.add(
+          groupErrorPercent
+              + " % of the groups of the last five minutes were damaged: check the cable to I1 and"
+              + " I2, and the pull-up resistor of the adapter.");
     }
     if (phaseSums.lasting()) {
       warnings.add("The powers of the phases do not add up to the total.");
@@ -235,6 +261,7 @@ final class MeterDiagnosis {
         bytes,
         telegrams,
         byReason,
+        pipeline.goodGroups(),
         pipeline.parityErrors(),
         pipeline.unknownObjects(),
         pipeline.duplicateObjects());

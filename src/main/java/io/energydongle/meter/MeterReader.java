@@ -4,6 +4,7 @@ package io.energydongle.meter;
 import io.energydongle.config.LineSetting;
 import io.energydongle.config.MeterSettings;
 import io.energydongle.frame.Rejection;
+import io.energydongle.meter.MeterPipeline.Kind;
 import io.energydongle.serial.MeterPort;
 import io.energydongle.serial.MeterPorts;
 import io.energydongle.serial.PortException;
@@ -39,20 +40,23 @@ public final class MeterReader implements Runnable {
   private final Clock clock;
   private final MonotonicClock monotonic;
   private final LineSearch search;
-  private final P1Pipeline pipeline;
+  private final MeterPipeline pipeline;
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   private long lastByteNanos;
+  private long goodGroups;
   private boolean bytesPending;
 
   /**
    * A reader.
    *
+   * @param kind what the meter speaks; {@link Kind#UNKNOWN} for finding out.
    * @param candidates line settings to try.
    * @param onStatus told of every change of state, on the reader thread; must be quick.
    */
   public MeterReader(
       MeterPorts ports,
+      Kind kind,
       List<LineSetting> candidates,
       LastGoodLine lastGood,
       MeterSettings settings,
@@ -66,8 +70,8 @@ public final class MeterReader implements Runnable {
     this.clock = clock;
     this.monotonic = monotonic;
     this.search = new LineSearch(candidates, lastGood.load(), monotonic.nanos());
-    this.pipeline = new P1Pipeline(settings, new Publisher());
-    this.diagnosis = new MeterDiagnosis(ports.name(), settings, pipeline, onStatus);
+    this.pipeline = new MeterPipeline(kind, settings, new Publisher());
+    this.diagnosis = new MeterDiagnosis(ports.name(), kind, settings, pipeline, onStatus);
   }
 
   @Override
@@ -102,11 +106,12 @@ public final class MeterReader implements Runnable {
       int count = port.read(buffer);
       long now = monotonic.nanos();
       if (count > 0) {
-        search.bytes(now);
+        search.bytes(buffer, count, now);
         bytesPending = true;
         lastByteNanos = now;
         diagnosis.bytes(buffer, count);
         pipeline.feed(buffer, 0, count, clock.instant(), now);
+        noticeGroups(now);
       } else if (bytesPending && now - lastByteNanos > FRAME_GAP_MAX.toNanos()) {
         pipeline.endOfInput();
         bytesPending = false;
@@ -114,9 +119,20 @@ public final class MeterReader implements Runnable {
       diagnosis.look(now);
       if (search.moveOn(now)) {
         diagnosis.lineGivenUp();
+        pipeline.restart();
         return;
       }
     }
+  }
+
+  /** Good groups of TIC show that the line is right, long before the frame is complete. */
+  private void noticeGroups(long now) {
+    long groups = pipeline.goodGroups();
+    if (groups > goodGroups && pipeline.kind() == Kind.TIC) {
+      search.understood(Kind.TIC, now);
+      diagnosis.goodGroups(groups - goodGroups, now);
+    }
+    goodGroups = groups;
   }
 
   private boolean running() {
@@ -135,17 +151,22 @@ public final class MeterReader implements Runnable {
   /** Takes what the pipeline makes of the bytes. */
   private final class Publisher implements TelegramListener {
     @Override
-    public void accepted(MeterSnapshot snapshot, List<Rejection> dropped) {
+    public void accepted(MeterSnapshot snapshot) {
       store.publish(snapshot);
-      search.frame(snapshot.reception().receivedNanos());
+      search.understood(pipeline.kind(), snapshot.reception().receivedNanos());
       lastGood.save(search.current());
-      diagnosis.accepted(snapshot, dropped);
+      diagnosis.accepted(snapshot);
+    }
+
+    @Override
+    public void dropped(Rejection rejection) {
+      diagnosis.dropped(rejection, monotonic.nanos());
     }
 
     @Override
     public void rejected(Rejection rejection) {
       if (rejection.reason().isFrame()) {
-        search.frame(monotonic.nanos());
+        search.understood(pipeline.kind(), monotonic.nanos());
       }
       diagnosis.rejected(rejection, monotonic.nanos());
     }

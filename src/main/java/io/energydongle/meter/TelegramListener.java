@@ -3,18 +3,16 @@ package io.energydongle.meter;
 
 import io.energydongle.frame.Rejection;
 import io.energydongle.snapshot.MeterSnapshot;
-import java.util.List;
 
 /** Who takes what a pipeline makes of the bytes of a meter. */
 public interface TelegramListener {
 
-  /**
-   * A telegram that may be published.
-   *
-   * @param dropped lines and values of it that could not be used.
-   */
-  void accepted(MeterSnapshot snapshot, List<Rejection> dropped);
+  /** A telegram that may be published. */
+  void accepted(MeterSnapshot snapshot);
 
-  /** Something that must not be published. */
+  /** A line, group or value that could not be used; the telegram it belongs to may be. */
+  void dropped(Rejection rejection);
+
+  /** A telegram, or what began like one, that must not be published. */
   void rejected(Rejection rejection);
 }

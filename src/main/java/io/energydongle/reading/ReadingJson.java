@@ -87,6 +87,9 @@ public final class ReadingJson {
     writeHeat(json, snapshot.device(Medium.HEAT));
     writeMbus(json, snapshot.mbus());
     writeGrid(json, snapshot.grid());
+    if (snapshot.tic().isPresent()) {
+      TicJson.write(json, snapshot.tic().get());
+    }
     if (snapshot.message().isPresent()) {
       json.writeStringField("message", snapshot.message().get());
     }
@@ -102,7 +105,9 @@ public final class ReadingJson {
     json.writeStringField("kind", meter.protocol().kind());
     json.writeStringField("protocol", meter.protocol().code());
     text(json, "version", meter.version());
-    json.writeStringField("ident", meter.ident());
+    if (!meter.ident().isEmpty() || meter.protocol().kind().equals("p1")) {
+      json.writeStringField("ident", meter.ident());
+    }
     text(json, "id", meter.serial());
     text(json, "ean", meter.ean());
     json.writeEndObject();
@@ -261,29 +266,27 @@ public final class ReadingJson {
     writeInstant(json, "ts", device.time().flatMap(MeterTime::instant));
   }
 
-  private static void writeInstant(JsonGenerator json, String name, Optional<Instant> instant)
+  static void writeInstant(JsonGenerator json, String name, Optional<Instant> instant)
       throws IOException {
     if (instant.isPresent()) {
       json.writeStringField(name, instant.get().toString());
     }
   }
 
-  private static void text(JsonGenerator json, String name, Optional<String> value)
-      throws IOException {
+  static void text(JsonGenerator json, String name, Optional<String> value) throws IOException {
     if (value.isPresent()) {
       json.writeStringField(name, value.get());
     }
   }
 
-  private static void integer(JsonGenerator json, String name, OptionalInt value)
-      throws IOException {
+  static void integer(JsonGenerator json, String name, OptionalInt value) throws IOException {
     if (value.isPresent()) {
       json.writeNumberField(name, value.getAsInt());
     }
   }
 
   /** Writes an integer of the smallest unit as an exact decimal of the unit that ends the name. */
-  private static void decimal(JsonGenerator json, String name, OptionalLong value, int scale)
+  static void decimal(JsonGenerator json, String name, OptionalLong value, int scale)
       throws IOException {
     if (value.isPresent()) {
       json.writeFieldName(name);

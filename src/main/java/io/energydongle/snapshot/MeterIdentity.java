@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param protocol the dialect it speaks.
  * @param version edition of the dialect as sent ("42", "50", "50217"); empty when not sent.
- * @param ident identification line without the leading slash; may be blank.
+ * @param ident identification line without the leading slash; may be blank, as for TIC.
  * @param serial serial number of the meter; empty when not sent. Personal data.
  * @param ean number of the grid connection (Belgium 2.x); empty when not sent. Personal data.
  */
@@ -28,7 +28,11 @@ public record MeterIdentity(
     /** Luxembourg, Smarty. */
     SMARTY("p1", "smarty"),
     /** Any other meter whose telegrams follow the P1 grammar. */
-    P1("p1", "p1");
+    P1("p1", "p1"),
+    /** France, TIC in historical mode. */
+    TIC_HISTORICAL("tic", "tic-historical"),
+    /** France, TIC in standard mode. */
+    TIC_STANDARD("tic", "tic-standard");
 
     private final String kind;
     private final String code;
@@ -38,7 +42,7 @@ public record MeterIdentity(
       this.code = code;
     }
 
-    /** Kind of meter port: {@code p1}. */
+    /** Kind of meter port: {@code p1} or {@code tic}. */
     public String kind() {
       return kind;
     }

@@ -36,6 +36,7 @@ import java.util.Set;
  * @param mbus every device on the meter's M-Bus, by rising channel.
  * @param chosen the channel that counts for each medium, an entry of {@code mbus}.
  * @param grid breaker, limits and disturbances.
+ * @param tic what only French meters say; empty for others.
  * @param message text message of the grid operator; empty when there is none.
  * @param notes remarks on this reading.
  * @param raw the bytes it was read from.
@@ -58,6 +59,7 @@ public record MeterSnapshot(
     List<MbusChannel> mbus,
     Map<Medium, MbusChannel> chosen,
     GridConnection grid,
+    Optional<TicDetails> tic,
     Optional<String> message,
     Set<Note> notes,
     RawTelegram raw) {
@@ -133,6 +135,7 @@ public record MeterSnapshot(
     private List<MbusChannel> mbus = List.of();
     private Map<Medium, MbusChannel> chosen = Map.of();
     private GridConnection grid = GridConnection.UNKNOWN;
+    private Optional<TicDetails> tic = Optional.empty();
     private Optional<String> message = Optional.empty();
     private final Set<Note> notes = EnumSet.noneOf(Note.class);
 
@@ -160,6 +163,7 @@ public record MeterSnapshot(
       mbus = from.mbus;
       chosen = from.chosen;
       grid = from.grid;
+      tic = from.tic;
       message = from.message;
       notes.addAll(from.notes);
     }
@@ -236,6 +240,11 @@ public record MeterSnapshot(
       return this;
     }
 
+    public Builder tic(TicDetails value) {
+      tic = Optional.of(value);
+      return this;
+    }
+
     public Builder message(Optional<String> value) {
       message = value;
       return this;
@@ -266,6 +275,7 @@ public record MeterSnapshot(
           mbus,
           chosen,
           grid,
+          tic,
           message,
           notes,
           raw);

@@ -48,6 +48,7 @@ public record MeterStatus(
    * @param bytes bytes read.
    * @param telegrams telegrams accepted.
    * @param rejected telegrams, and parts of telegrams, not used, by reason.
+   * @param goodGroups groups of TIC frames with the right checksum.
    * @param parityErrors characters with wrong parity, where the line has parity.
    * @param unknownObjects well-formed lines that this product does not use.
    * @param duplicateObjects lines that repeated another line of the same telegram.
@@ -56,12 +57,13 @@ public record MeterStatus(
       long bytes,
       long telegrams,
       Map<String, Long> rejected,
+      long goodGroups,
       long parityErrors,
       long unknownObjects,
       long duplicateObjects) {
 
     /** Nothing yet. */
-    public static final Counters NONE = new Counters(0, 0, Map.of(), 0, 0, 0);
+    public static final Counters NONE = new Counters(0, 0, Map.of(), 0, 0, 0, 0);
 
     public Counters {
       rejected = Map.copyOf(rejected);

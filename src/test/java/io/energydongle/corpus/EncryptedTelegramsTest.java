@@ -28,7 +28,8 @@ class EncryptedTelegramsTest {
         new MeterSettings.Decryption(
             Optional.of(Secret.ofHex(key)),
             Secret.ofHex(authenticationKey),
-            title.map(Secret::ofHex)));
+            title.map(Secret::ofHex)),
+        MeterSettings.Tic.DEFAULT);
   }
 
   private static Decoded decode(String name) {

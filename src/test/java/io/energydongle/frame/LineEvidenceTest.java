@@ -50,7 +50,8 @@ class LineEvidenceTest {
   void every_diagnosis_says_what_to_do() {
     for (Diagnosis diagnosis : Diagnosis.values()) {
       assertThat(diagnosis.finding()).isNotBlank();
-      assertThat(diagnosis.advice()).isNotBlank();
+      assertThat(diagnosis.advice(true, false)).isNotBlank();
+      assertThat(diagnosis.advice(true, true)).contains(diagnosis.advice(false, true));
     }
   }
 }

@@ -6,11 +6,14 @@ import static io.energydongle.config.LineSetting.BAUD_9600;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.energydongle.config.LineSetting;
+import io.energydongle.meter.MeterPipeline.Kind;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LineSearchTest {
+
+  private static final byte[] BYTES = {0x2F, 0x45};
 
   private static LineSearch search(Optional<LineSetting> lastGood) {
     return new LineSearch(List.of(BAUD_115200, BAUD_9600), lastGood, 0);
@@ -46,8 +49,8 @@ class LineSearchTest {
     LineSearch search = search(Optional.empty());
     search.moveOn(seconds(12));
     for (int second = 13; second < 1000; second += 10) {
-      search.bytes(seconds(second));
-      search.frame(seconds(second));
+      search.bytes(BYTES, BYTES.length, seconds(second));
+      search.understood(Kind.P1, seconds(second));
       assertThat(search.moveOn(seconds(second + 9))).isFalse();
       assertThat(search.current()).isEqualTo(BAUD_9600);
     }
@@ -56,8 +59,8 @@ class LineSearchTest {
   @Test
   void a_setting_that_worked_is_left_after_half_a_minute_of_bytes_without_frame() {
     LineSearch search = search(Optional.empty());
-    search.frame(seconds(1));
-    search.bytes(seconds(10));
+    search.understood(Kind.P1, seconds(1));
+    search.bytes(BYTES, BYTES.length, seconds(10));
     assertThat(search.moveOn(seconds(30.9))).isFalse();
     assertThat(search.moveOn(seconds(31))).isTrue();
   }
@@ -65,8 +68,8 @@ class LineSearchTest {
   @Test
   void a_silent_line_is_left_only_after_a_minute() {
     LineSearch search = search(Optional.empty());
-    search.frame(seconds(1));
-    search.bytes(seconds(1.5)); // the line end of that frame
+    search.understood(Kind.P1, seconds(1));
+    search.bytes(BYTES, BYTES.length, seconds(1.5)); // the line end of that frame
     assertThat(search.moveOn(seconds(60.9))).isFalse();
     assertThat(search.moveOn(seconds(61))).isTrue();
   }
@@ -75,8 +78,8 @@ class LineSearchTest {
   void after_a_change_the_setting_that_worked_last_comes_first() {
     LineSearch search = search(Optional.empty());
     search.moveOn(seconds(12));
-    search.frame(seconds(13));
-    search.bytes(seconds(20));
+    search.understood(Kind.P1, seconds(13));
+    search.bytes(BYTES, BYTES.length, seconds(20));
     search.moveOn(seconds(43));
     assertThat(search.current()).isEqualTo(BAUD_115200);
     search.moveOn(seconds(55));

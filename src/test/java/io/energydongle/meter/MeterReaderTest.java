@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.energydongle.config.LineSetting;
 import io.energydongle.config.MeterSettings;
+import io.energydongle.meter.MeterPipeline.Kind;
 import io.energydongle.serial.MeterPort;
 import io.energydongle.serial.MeterPorts;
 import io.energydongle.serial.PortException;
@@ -85,6 +86,7 @@ class MeterReaderTest {
     MeterReader started =
         new MeterReader(
             ports,
+            Kind.UNKNOWN,
             List.of(LineSetting.BAUD_115200, LineSetting.BAUD_9600),
             new LastGoodLine(state),
             MeterSettings.DEFAULT,

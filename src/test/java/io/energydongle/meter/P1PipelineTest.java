@@ -150,7 +150,8 @@ class P1PipelineTest {
             true,
             MeterSettings.Electricity.DEFAULT,
             MeterSettings.MbusChannels.DEFAULT,
-            MeterSettings.Decryption.DEFAULT);
+            MeterSettings.Decryption.DEFAULT,
+            MeterSettings.Tic.DEFAULT);
     byte[] wrong = telegram("41");
     wrong[30] ^= 1;
     Decoded decoded = Decoded.sequence(ignoring, List.of(wrong));

@@ -52,10 +52,10 @@ class SmallWatchersTest {
   void the_error_rate_needs_some_telegrams_before_it_says_anything() {
     ErrorRate rate = new ErrorRate();
     for (int i = 0; i < 19; i++) {
-      rate.rejected(0);
+      rate.rejected(0, 1);
     }
     assertThat(rate.percent(0)).isZero();
-    rate.rejected(0);
+    rate.rejected(0, 1);
     assertThat(rate.percent(0)).isEqualTo(100);
   }
 
@@ -63,12 +63,12 @@ class SmallWatchersTest {
   void the_error_rate_forgets_after_five_minutes() {
     ErrorRate rate = new ErrorRate();
     for (int i = 0; i < 50; i++) {
-      rate.rejected(0);
-      rate.accepted(0);
+      rate.rejected(0, 1);
+      rate.accepted(0, 1);
     }
     assertThat(rate.percent(0)).isEqualTo(50);
     for (int i = 0; i < 50; i++) {
-      rate.accepted(2 * MINUTE);
+      rate.accepted(2 * MINUTE, 1);
     }
     assertThat(rate.percent(2 * MINUTE)).isEqualTo(33);
     assertThat(rate.percent(5 * MINUTE)).isZero();

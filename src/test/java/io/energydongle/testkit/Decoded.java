@@ -5,7 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.energydongle.config.MeterSettings;
 import io.energydongle.frame.Rejection;
-import io.energydongle.meter.P1Pipeline;
+import io.energydongle.meter.MeterPipeline;
+import io.energydongle.meter.MeterPipeline.Kind;
 import io.energydongle.meter.TelegramListener;
 import io.energydongle.reading.ReadingJson;
 import io.energydongle.snapshot.MeterSnapshot;
@@ -35,7 +36,7 @@ public final class Decoded implements TelegramListener {
   /** Decodes a capture in pieces, a second apart. */
   public static Decoded of(byte[] capture, int pieceLength, MeterSettings settings) {
     Decoded decoded = new Decoded();
-    P1Pipeline pipeline = new P1Pipeline(settings, decoded);
+    MeterPipeline pipeline = new MeterPipeline(Kind.UNKNOWN, settings, decoded);
     for (int at = 0; at < capture.length; at += pieceLength) {
       int count = Math.min(pieceLength, capture.length - at);
       pipeline.feed(capture, at, count, NOW, at);
@@ -47,7 +48,7 @@ public final class Decoded implements TelegramListener {
   /** Decodes captures one after the other on one line, a second apart. */
   public static Decoded sequence(MeterSettings settings, List<byte[]> captures) {
     Decoded decoded = new Decoded();
-    P1Pipeline pipeline = new P1Pipeline(settings, decoded);
+    MeterPipeline pipeline = new MeterPipeline(Kind.UNKNOWN, settings, decoded);
     long nanos = 0;
     for (byte[] capture : captures) {
       nanos += 1_000_000_000L;
@@ -86,9 +87,13 @@ public final class Decoded implements TelegramListener {
   }
 
   @Override
-  public void accepted(MeterSnapshot snapshot, List<Rejection> droppedParts) {
+  public void accepted(MeterSnapshot snapshot) {
     snapshots.add(snapshot);
-    dropped.addAll(droppedParts);
+  }
+
+  @Override
+  public void dropped(Rejection rejection) {
+    dropped.add(rejection);
   }
 
   @Override

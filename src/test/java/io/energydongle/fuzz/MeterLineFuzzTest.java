@@ -6,19 +6,19 @@ import io.energydongle.config.MeterSettings;
 import io.energydongle.config.MeterSettings.Decryption;
 import io.energydongle.config.Secret;
 import io.energydongle.frame.Rejection;
-import io.energydongle.meter.P1Pipeline;
+import io.energydongle.meter.MeterPipeline;
+import io.energydongle.meter.MeterPipeline.Kind;
 import io.energydongle.meter.TelegramListener;
 import io.energydongle.reading.ReadingJson;
 import io.energydongle.snapshot.MeterSnapshot;
 import io.energydongle.testkit.Samples;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Any bytes on the meter line, in pieces, with and without a key: never throws, never hangs. */
-class P1LineFuzzTest {
+class MeterLineFuzzTest {
 
   private static final MeterSettings WITH_KEY =
       new MeterSettings(
@@ -28,7 +28,8 @@ class P1LineFuzzTest {
           new Decryption(
               Optional.of(Secret.ofHex("000102030405060708090a0b0c0d0e0f")),
               Decryption.DEFAULT.authenticationKey(),
-              Optional.of(Secret.ofHex("4544535449544C45"))));
+              Optional.of(Secret.ofHex("4544535449544C45"))),
+          MeterSettings.Tic.DEFAULT);
 
   @MethodSource("seeds")
   @FuzzTest(maxDuration = "60s")
@@ -38,13 +39,19 @@ class P1LineFuzzTest {
   }
 
   private static void feed(MeterSettings settings, byte[] bytes, int pieceLength) {
-    P1Pipeline pipeline =
-        new P1Pipeline(
+    MeterPipeline pipeline =
+        new MeterPipeline(
+            Kind.UNKNOWN,
             settings,
             new TelegramListener() {
               @Override
-              public void accepted(MeterSnapshot snapshot, List<Rejection> dropped) {
+              public void accepted(MeterSnapshot snapshot) {
                 ReadingJson.toBytes(snapshot);
+              }
+
+              @Override
+              public void dropped(Rejection rejection) {
+                rejected(rejection);
               }
 
               @Override

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.energydongle.frame;
+
+/** What a TIC frame reader has to know about labels. */
+public interface TicLabels {
+
+  /** Index of a label that is not listed. */
+  int UNKNOWN = -1;
+
+  /**
+   * Index of a label, 0 to 127, or {@link #UNKNOWN}.
+   *
+   * @param standard true in standard mode, where other labels exist than in historical mode.
+   */
+  int indexOf(byte[] text, int from, int to, boolean standard);
+
+  /** True for the labels that can stand first in a frame. */
+  boolean opensFrame(int label);
+
+  /** True for the address of the meter, which stands in every frame once. */
+  boolean isAddress(int label);
+}
