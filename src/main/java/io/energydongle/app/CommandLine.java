@@ -2,6 +2,7 @@
 package io.energydongle.app;
 
 import io.energydongle.meter.MeterPipeline.Kind;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,9 +126,9 @@ record CommandLine(
       } else if (command == Command.HELP || command == Command.VERSION) {
         return;
       } else if (is(word, "--board") && !decode) {
-        board = Optional.of(Path.of(value(word, "--board")));
+        board = Optional.of(path(value(word, "--board")));
       } else if (is(word, "--state")) {
-        state = Optional.of(Path.of(value(word, "--state")));
+        state = Optional.of(path(value(word, "--state")));
       } else if (word.equals(SIMULATE) && run) {
         simulate = Optional.of("");
       } else if (word.startsWith(SIMULATE + "=") && run) {
@@ -135,10 +136,19 @@ record CommandLine(
       } else if (is(word, "--kind") && decode) {
         kind = kind(value(word, "--kind"));
       } else if (decode && (!word.startsWith("-") || word.equals("-"))) {
-        files.add(Path.of(word));
+        files.add(path(word));
       } else {
         throw new UsageException(
             "unknown word \"" + word + "\" for " + command.name().toLowerCase(Locale.ROOT));
+      }
+    }
+
+    private static Path path(String word) throws UsageException {
+      try {
+        return Path.of(word);
+      } catch (InvalidPathException e) {
+        throw new UsageException(
+            "\"" + word + "\" is no file name in this locale; set LC_ALL=C.UTF-8");
       }
     }
 

@@ -79,6 +79,9 @@ final class Daemon {
             clock,
             monotonic);
     LOG.info("register map {}: {}", template.id(), template.title());
+    if (!board.meter().copyPort().isEmpty()) {
+      LOG.warn("meter.copy_port is set, but this version copies nothing yet");
+    }
   }
 
   /** Settings in which meters speak, the most usual one first. */

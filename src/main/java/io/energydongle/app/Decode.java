@@ -40,6 +40,7 @@ final class Decode {
   /** A file could not be read. */
   static final int UNREADABLE = 2;
 
+  private static final Path STDIN = Path.of("-");
   private static final int CHUNK = 16 * 1024;
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -77,9 +78,9 @@ final class Decode {
   int run(List<Path> files) throws IOException {
     boolean any = false;
     boolean unreadable = false;
-    for (Path file : files.isEmpty() ? List.of(Path.of("-")) : files) {
-      try (InputStream in = file.toString().equals("-") ? standardInput : open(file)) {
-        any |= decode(in);
+    for (Path file : files.isEmpty() ? List.of(STDIN) : files) {
+      try (InputStream in = file.equals(STDIN) ? standardInput : open(file)) {
+        any |= decode(file, in);
       } catch (UnreadableException e) {
         rejections.write((e.getMessage() + "\n").getBytes(StandardCharsets.UTF_8));
         unreadable = true;
@@ -98,19 +99,19 @@ final class Decode {
     }
   }
 
-  private boolean decode(InputStream in) throws IOException, UnreadableException {
+  private boolean decode(Path file, InputStream in) throws IOException, UnreadableException {
     Printer printer = new Printer();
-    MeterPipeline pipeline = new MeterPipeline(kind, settings, printer);
+    MeterPipeline pipeline = new MeterPipeline(kind, false, settings, printer);
     LineEvidence evidence = new LineEvidence();
     byte[] chunk = new byte[CHUNK];
-    int count = read(in, chunk);
+    int count = read(file, in, chunk);
     while (count >= 0) {
       if (!printer.anyAccepted) {
         evidence.add(chunk, 0, count);
       }
       pipeline.feed(chunk, 0, count, clock.instant(), monotonic.nanos());
       readings.flush();
-      count = read(in, chunk);
+      count = read(file, in, chunk);
     }
     pipeline.endOfInput();
     if (!printer.anyAccepted && !printer.anyExplained) {
@@ -128,11 +129,11 @@ final class Decode {
     return printer.anyAccepted;
   }
 
-  private static int read(InputStream in, byte[] chunk) throws UnreadableException {
+  private static int read(Path file, InputStream in, byte[] chunk) throws UnreadableException {
     try {
       return in.read(chunk);
     } catch (IOException e) {
-      throw new UnreadableException(Path.of("input"), e);
+      throw new UnreadableException(file, e);
     }
   }
 
@@ -140,7 +141,7 @@ final class Decode {
     private static final long serialVersionUID = 1L;
 
     UnreadableException(Path file, IOException cause) {
-      super("cannot read " + file + ": " + cause, cause);
+      super("cannot read " + (file.equals(STDIN) ? "standard input" : file) + ": " + cause, cause);
     }
   }
 

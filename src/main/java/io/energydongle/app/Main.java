@@ -71,11 +71,17 @@ public final class Main {
     return GOOD;
   }
 
-  private static int decode(CommandLine line) throws ConfigException, IOException {
-    MeterSettings settings =
-        line.state().isPresent()
-            ? Settings.load(line.state().get()).meter()
-            : MeterSettings.DEFAULT;
+  private static int decode(CommandLine line) throws IOException {
+    MeterSettings settings;
+    try {
+      settings =
+          line.state().isPresent()
+              ? Settings.load(line.state().get()).meter()
+              : MeterSettings.DEFAULT;
+    } catch (ConfigException e) {
+      e.problems().forEach(problem -> System.err.println(problem));
+      return USAGE;
+    }
     OutputStream readings =
         new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), OUTPUT_BUFFER_BYTES);
     return new Decode(

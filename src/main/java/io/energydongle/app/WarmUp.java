@@ -35,7 +35,7 @@ final class WarmUp {
   static void run(RegisterTemplate template) {
     LiveRegisters registers = new LiveRegisters(template, ModbusSettings.DEFAULT);
     Counter counter = new Counter(registers);
-    MeterPipeline pipeline = new MeterPipeline(Kind.UNKNOWN, MeterSettings.DEFAULT, counter);
+    MeterPipeline pipeline = new MeterPipeline(Kind.UNKNOWN, false, MeterSettings.DEFAULT, counter);
     byte[] telegram = SimulatedTelegram.of(Scenario.DEFAULT, Instant.EPOCH);
     for (int i = 0; i < TELEGRAMS; i++) {
       pipeline.feed(telegram, 0, telegram.length, Instant.EPOCH, i);

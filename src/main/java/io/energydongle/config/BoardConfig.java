@@ -2,6 +2,7 @@
 package io.energydongle.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -262,7 +263,12 @@ public record BoardConfig(
       section.wrong(key, "must be a path, is \"" + text + "\"");
       return fallback;
     }
-    return Path.of(text);
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      section.wrong(key, "is no file name in this locale; set LC_ALL=C.UTF-8");
+      return fallback;
+    }
   }
 
   private static String ipv4(Section section, String fallback) {

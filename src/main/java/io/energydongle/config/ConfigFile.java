@@ -3,8 +3,10 @@ package io.energydongle.config;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import java.io.IOException;
@@ -16,6 +18,12 @@ import java.util.List;
 /** Reads a configuration file into a tree; one that cannot be read is a problem and no tree. */
 final class ConfigFile {
 
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+          .build();
+
   private static final long BYTES_MAX = 1024 * 1024;
 
   private ConfigFile() {}
@@ -25,7 +33,7 @@ final class ConfigFile {
   }
 
   static JsonNode json(Path file, List<ConfigProblem> problems) {
-    return read(file, new ObjectMapper(), "JSON", problems);
+    return read(file, JSON, "JSON", problems);
   }
 
   private static JsonNode read(
@@ -35,7 +43,12 @@ final class ConfigFile {
         add(problems, file, "is larger than 1 MB; this is no configuration file");
         return MissingNode.getInstance();
       }
-      return mapper.readTree(Files.readAllBytes(file));
+      JsonNode tree = mapper.readTree(Files.readAllBytes(file));
+      if (tree.isMissingNode() || tree.isNull()) {
+        add(problems, file, "is empty; remove it, or write at least {} into it");
+        return MissingNode.getInstance();
+      }
+      return tree;
     } catch (JsonProcessingException e) {
       // Its message may quote a piece of the file, and with it a secret.
       JsonLocation at = e.getLocation();

@@ -164,7 +164,7 @@ public record MeterSettings(
   }
 
   private static Optional<Secret> secret(Section section, String key, int bytes) {
-    String digits = section.text(key, "");
+    String digits = section.secretText(key);
     if (digits.isEmpty()) {
       return Optional.empty();
     }

@@ -33,7 +33,11 @@ final class Section {
     this.node = node;
     this.problems = problems;
     if (!node.isMissingNode() && !node.isObject()) {
-      problems.add(new ConfigProblem(name, "must be a section with keys, is " + node));
+      // Not shown: what stands there may be a secret.
+      problems.add(
+          new ConfigProblem(
+              name.isEmpty() ? "the file" : name,
+              "must be a section with keys, is " + article(node)));
     }
   }
 
@@ -52,6 +56,30 @@ final class Section {
       return fallback;
     }
     return value.textValue();
+  }
+
+  /** A text that must never be shown, not even when it is wrong. */
+  String secretText(String key) {
+    JsonNode value = value(key);
+    if (value.isMissingNode()) {
+      return "";
+    }
+    if (!value.isTextual()) {
+      wrong(key, "must be a text in quotes, is " + article(value) + " (not shown, it is a secret)");
+      return "";
+    }
+    return value.textValue();
+  }
+
+  private static String article(JsonNode node) {
+    return switch (node.getNodeType()) {
+      case ARRAY -> "a list";
+      case OBJECT, POJO -> "a section";
+      case STRING -> "a text";
+      case NUMBER -> "a number";
+      case BOOLEAN -> "true or false";
+      default -> "nothing";
+    };
   }
 
   boolean flag(String key, boolean fallback) {

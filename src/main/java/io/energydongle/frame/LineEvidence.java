@@ -92,6 +92,8 @@ public final class LineEvidence {
   /** By chance it is half, and 0.53 at the most with a wrong speed. */
   private static final double EVEN_PARITY_MIN = 0.8;
 
+  private static final int DIFFERENT_BYTES_MIN = 8;
+
   private final long[] histogram = new long[256];
   private long total;
   private long hdlcStarts;
@@ -139,14 +141,14 @@ public final class LineEvidence {
     if (readable(0) >= 0.95) {
       return Diagnosis.TEXT_WITHOUT_TELEGRAM;
     }
-    if (readable(0xFF) >= 0.9) {
+    if ((readable(0xFF) >= 0.9 || readableThroughUart() >= 0.9) && varied()) {
       return Diagnosis.INVERTED;
     }
     if (mbusStarts > 0
         || (hdlcStarts > 0 && total / hdlcStarts <= HDLC_BYTES_PER_START_MAX && !textLike())) {
       return Diagnosis.BINARY_DLMS;
     }
-    return evenParity() >= EVEN_PARITY_MIN && readableInSevenBits() >= 0.75
+    return evenParity() >= EVEN_PARITY_MIN && readableInSevenBits() >= 0.75 && varied()
         ? Diagnosis.DAMAGED_TEXT
         : Diagnosis.UNREADABLE;
   }
@@ -169,6 +171,25 @@ public final class LineEvidence {
       count += text ? histogram[b] : 0;
     }
     return (double) count / total;
+  }
+
+  /**
+   * Share of bytes that are text of a line whose every level is inverted: the receiver takes the
+   * stop bit for the start bit, so seven bits arrive inverted, one place further up, above a 1.
+   */
+  private double readableThroughUart() {
+    long count = 0;
+    for (int b = 1; b < histogram.length; b += 2) {
+      int c = ~(b >> 1) & 0x7F;
+      boolean text = (c >= ' ' && c < 0x7F) || c == '\r' || c == '\n';
+      count += text ? histogram[b] : 0;
+    }
+    return (double) count / total;
+  }
+
+  /** Text has many different characters; a stuck line has few. */
+  private boolean varied() {
+    return Arrays.stream(histogram).filter(count -> count > 0).count() >= DIFFERENT_BYTES_MIN;
   }
 
   private boolean textLike() {

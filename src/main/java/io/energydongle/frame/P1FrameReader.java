@@ -68,6 +68,7 @@ public final class P1FrameReader {
   /** Takes the next bytes of the stream, in pieces of any size. */
   public void feed(byte[] bytes, int offset, int count) {
     byte[] in = bytes;
+    int start = offset;
     int at = offset;
     int end = offset + count;
     while (at < end) {
@@ -78,8 +79,12 @@ public final class P1FrameReader {
         case TRAILER -> at = readTrailer(in, at);
         case ENCRYPTED -> {
           at = readEncrypted(in, at, end);
-          if (encryptedLength < 0) {
+          if (encryptedLength < 0 && length <= at - start) {
+            at -= length - 1;
+            searchOnBehindFirstByte();
+          } else if (encryptedLength < 0) {
             in = withoutFirstByte(in, at, end);
+            start = 0;
             at = 0;
             end = in.length;
           }
@@ -349,17 +354,24 @@ public final class P1FrameReader {
     return header + content;
   }
 
-  /** The candidate was none: its bytes but the first, and what is still unread, are read again. */
+  /**
+   * The candidate was none, and began in an earlier piece: its bytes but the first, and what is
+   * still unread, are read again.
+   */
   private byte[] withoutFirstByte(byte[] in, int at, int end) {
     int again = length - 1;
     byte[] rest = new byte[again + (end - at)];
     System.arraycopy(buffer, 1, rest, 0, again);
     System.arraycopy(in, at, rest, again, end - at);
+    searchOnBehindFirstByte();
+    return rest;
+  }
+
+  private void searchOnBehindFirstByte() {
     position = frameOffset + 1;
     state = State.HUNTING;
     encryptedLength = 0;
     atLineStart = false;
-    return rest;
   }
 
   private void rejectTruncated(String by) {

@@ -27,6 +27,15 @@ final class ElectricityOptions {
   private static final int NOMINAL_MILLI_VOLT = 230_000;
   private static final int WHOLE_AMPERE = 1000;
 
+  /** Below it a phase has no supply, and dividing by its voltage means nothing. */
+  private static final int LIVE_MILLI_VOLT_MIN = 50_000;
+
+  /** What ten thousand times the largest current of a meter may not exceed: 2 MA. */
+  private static final long MILLI_AMPERE_MAX = 2_000_000_000L;
+
+  /** 100 GW. */
+  private static final long MILLI_WATT_MAX = 100_000_000_000_000L;
+
   private final Electricity settings;
 
   ElectricityOptions(Electricity settings) {
@@ -55,9 +64,13 @@ final class ElectricityOptions {
     return changed.phases(phases).build();
   }
 
-  /** On one phase the total is the power of that phase. */
+  /**
+   * On one phase the total is the power of that phase. A meter that says nothing of its phases is
+   * taken for one with a single phase here, because the user asked for a current of some kind.
+   */
   private static List<Phase> phasesWithPower(MeterSnapshot snapshot) {
-    boolean onePhase = snapshot.wiring().equals(Optional.of(Wiring.ONE_PHASE));
+    boolean onePhase =
+        snapshot.wiring().equals(Optional.of(Wiring.ONE_PHASE)) || snapshot.wiring().isEmpty();
     if (!onePhase || snapshot.phases().size() > 1 || snapshot.netMilliWatt().isEmpty()) {
       return snapshot.phases();
     }
@@ -68,7 +81,8 @@ final class ElectricityOptions {
   }
 
   private Phase withCurrent(Phase phase, boolean wholeAmperes, MeterSnapshot.Builder changed) {
-    if (phase.netMilliWatt().isEmpty()) {
+    boolean dead = phase.milliVolt().orElse(NOMINAL_MILLI_VOLT) < LIVE_MILLI_VOLT_MIN;
+    if (phase.netMilliWatt().isEmpty() || dead) {
       return phase;
     }
     long netMilliWatt = phase.netMilliWatt().getAsLong();
@@ -92,45 +106,62 @@ final class ElectricityOptions {
   }
 
   private static int milliAmpere(long milliWatt, OptionalInt milliVolt) {
-    long volt = milliVolt.orElse(0) > 0 ? milliVolt.getAsInt() : NOMINAL_MILLI_VOLT;
-    return (int) ((Math.abs(milliWatt) * 1000 + volt / 2) / volt);
+    long volt = milliVolt.orElse(NOMINAL_MILLI_VOLT);
+    long exact = (Math.abs(milliWatt) * 1000 + volt / 2) / volt;
+    return (int) Math.min(exact, MILLI_AMPERE_MAX);
   }
 
+  /** A product that no meter can have is dropped, and the reading then steers nothing. */
   private MeterSnapshot multiplied(MeterSnapshot snapshot) {
-    int ratio = settings.multiplier();
-    List<Phase> phases =
-        snapshot.phases().stream()
-            .map(
-                p ->
-                    new Phase(
-                        p.milliVolt(),
-                        p.milliAmpere().isPresent()
-                            ? OptionalInt.of(Math.multiplyExact(p.milliAmpere().getAsInt(), ratio))
-                            : p.milliAmpere(),
-                        times(p.netMilliWatt(), ratio)))
-            .toList();
+    MeterSnapshot.Builder changed = snapshot.toBuilder().note(Note.MULTIPLIED);
+    List<Phase> phases = new ArrayList<>(snapshot.phases().size());
+    for (Phase p : snapshot.phases()) {
+      OptionalLong milliAmpere = times(toLong(p.milliAmpere()), MILLI_AMPERE_MAX);
+      if (milliAmpere.isEmpty() && p.milliAmpere().isPresent()) {
+        changed.note(Note.CURRENT_UNUSABLE);
+      }
+      phases.add(
+          new Phase(
+              p.milliVolt(),
+              milliAmpere.isPresent()
+                  ? OptionalInt.of((int) milliAmpere.getAsLong())
+                  : OptionalInt.empty(),
+              times(p.netMilliWatt(), MILLI_WATT_MAX)));
+    }
+    OptionalLong fromGrid = times(snapshot.importMilliWatt(), MILLI_WATT_MAX);
+    OptionalLong toGrid = times(snapshot.exportMilliWatt(), MILLI_WATT_MAX);
+    if (fromGrid.isPresent() != snapshot.importMilliWatt().isPresent()
+        || toGrid.isPresent() != snapshot.exportMilliWatt().isPresent()) {
+      changed.note(Note.POWER_UNUSABLE);
+    }
     ReactivePower reactive = snapshot.reactive();
-    return snapshot.toBuilder()
-        .powerMilliWatt(
-            times(snapshot.importMilliWatt(), ratio), times(snapshot.exportMilliWatt(), ratio))
+    return changed
+        .powerMilliWatt(fromGrid, toGrid)
         .phases(phases)
-        .energy(times(snapshot.energyImport(), ratio), times(snapshot.energyExport(), ratio))
+        .energy(times(snapshot.energyImport()), times(snapshot.energyExport()))
         .reactive(
             new ReactivePower(
-                times(reactive.netMilliVar(), ratio),
-                times(reactive.importMicroVarHour(), ratio),
-                times(reactive.exportMicroVarHour(), ratio)))
-        .note(Note.MULTIPLIED)
+                times(reactive.netMilliVar(), MILLI_WATT_MAX),
+                times(reactive.importMicroVarHour(), Long.MAX_VALUE),
+                times(reactive.exportMicroVarHour(), Long.MAX_VALUE)))
         .build();
   }
 
-  private static EnergyRegisters times(EnergyRegisters energy, int ratio) {
+  private EnergyRegisters times(EnergyRegisters energy) {
     return new EnergyRegisters(
-        times(energy.totalMicroWattHour(), ratio),
-        energy.byTariffMicroWattHour().stream().map(t -> times(t, ratio)).toList());
+        times(energy.totalMicroWattHour(), Long.MAX_VALUE),
+        energy.byTariffMicroWattHour().stream().map(t -> times(t, Long.MAX_VALUE)).toList());
   }
 
-  private static OptionalLong times(OptionalLong value, int ratio) {
-    return value.isPresent() ? OptionalLong.of(value.getAsLong() * ratio) : value;
+  /** The product; empty when its magnitude is above {@code max}. */
+  private OptionalLong times(OptionalLong value, long max) {
+    long ratio = settings.multiplier();
+    return value.isPresent() && Math.abs(value.getAsLong()) <= max / ratio
+        ? OptionalLong.of(value.getAsLong() * ratio)
+        : OptionalLong.empty();
+  }
+
+  private static OptionalLong toLong(OptionalInt value) {
+    return value.isPresent() ? OptionalLong.of(value.getAsInt()) : OptionalLong.empty();
   }
 }

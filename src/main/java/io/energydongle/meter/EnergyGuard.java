@@ -36,14 +36,22 @@ final class EnergyGuard {
   private record Owner(String ident, Optional<String> serial) {}
 
   private final CounterGuard energy = new CounterGuard();
-  private final CounterGuard energyUnchecked =
-      new CounterGuard(STEP_MICRO_WATT_HOUR, GROWTH_MICRO_WATT_HOUR_PER_SECOND);
+  private final CounterGuard energyUnchecked;
   private final CounterGuard[] mbus = new CounterGuard[CHANNELS + 1];
   private final MbusChannel[] mbusTrusted = new MbusChannel[CHANNELS + 1];
   private EnergyRegisters trustedImport = EnergyRegisters.NONE;
   private EnergyRegisters trustedExport = EnergyRegisters.NONE;
 
-  EnergyGuard() {
+  /**
+   * A guard.
+   *
+   * @param live false for captures, from whose timing nothing can be concluded.
+   */
+  EnergyGuard(boolean live) {
+    energyUnchecked =
+        live
+            ? new CounterGuard(STEP_MICRO_WATT_HOUR, GROWTH_MICRO_WATT_HOUR_PER_SECOND)
+            : new CounterGuard();
     for (int channel = 1; channel <= CHANNELS; channel++) {
       mbus[channel] = new CounterGuard();
     }
@@ -51,7 +59,7 @@ final class EnergyGuard {
 
   /** Why a telegram must not be believed at all; empty when it may. */
   Optional<Rejection> doubt(MeterSnapshot snapshot, long offset) {
-    if (!snapshot.notes().contains(Note.CHECKSUM_ABSENT)) {
+    if (!isUnchecked(snapshot)) {
       return Optional.empty();
     }
     Verdict verdict =
@@ -74,7 +82,9 @@ final class EnergyGuard {
     MeterSnapshot.Builder changed = snapshot.toBuilder();
     long now = snapshot.reception().receivedNanos();
     boolean held = false;
-    if (energy.judge(owner(snapshot.meter()), counters(snapshot), now) == Verdict.PLAUSIBLE) {
+    // Without a checksum the whole telegram has been judged already.
+    if (isUnchecked(snapshot)
+        || energy.judge(owner(snapshot.meter()), counters(snapshot), now) == Verdict.PLAUSIBLE) {
       trustedImport = snapshot.energyImport();
       trustedExport = snapshot.energyExport();
     } else {
@@ -101,6 +111,11 @@ final class EnergyGuard {
       return device;
     }
     return mbusTrusted[channel];
+  }
+
+  private static boolean isUnchecked(MeterSnapshot snapshot) {
+    return snapshot.notes().contains(Note.CHECKSUM_ABSENT)
+        || snapshot.notes().contains(Note.CHECKSUM_IGNORED);
   }
 
   private static Owner owner(MeterIdentity meter) {

@@ -16,14 +16,20 @@ import java.util.Optional;
 final class Finisher {
 
   private final TelegramListener listener;
-  private final EnergyGuard energyGuard = new EnergyGuard();
+  private final EnergyGuard energyGuard;
   private final PeriodEstimator period = new PeriodEstimator();
   private final MbusSelector mbus;
   private final ElectricityOptions options;
   private long sequence;
 
-  Finisher(MeterSettings settings, TelegramListener listener) {
+  /**
+   * The end of a pipeline.
+   *
+   * @param live false for captures, whose telegrams come faster than they were sent.
+   */
+  Finisher(MeterSettings settings, boolean live, TelegramListener listener) {
     this.listener = listener;
+    this.energyGuard = new EnergyGuard(live);
     this.mbus = new MbusSelector(settings.channels());
     this.options = new ElectricityOptions(settings.electricity());
   }
@@ -32,33 +38,41 @@ final class Finisher {
    * Takes what a parser made of a frame.
    *
    * @param offset place of the frame in the stream.
+   * @param nanos monotonic clock of its last byte.
    * @param note remark to add; empty for none.
    */
-  void take(ParseResult result, long offset, Optional<Note> note) {
+  void take(ParseResult result, long offset, long nanos, Optional<Note> note) {
     if (result instanceof ParseResult.Accepted accepted) {
       accepted.dropped().forEach(listener::dropped);
       take(accepted.snapshot(), offset, note);
     } else {
-      listener.rejected(((ParseResult.Rejected) result).rejection());
+      reject(((ParseResult.Rejected) result).rejection(), nanos);
     }
+  }
+
+  /** Takes what cannot become a reading; a whole telegram still tells how often they come. */
+  void reject(Rejection rejection, long nanos) {
+    if (rejection.reason().isFrame()) {
+      period.damaged(nanos);
+    }
+    listener.rejected(rejection);
   }
 
   private void take(MeterSnapshot parsed, long offset, Optional<Note> note) {
     Optional<Rejection> doubt = energyGuard.doubt(parsed, offset);
     if (doubt.isPresent()) {
-      listener.rejected(doubt.get());
+      reject(doubt.get(), parsed.reception().receivedNanos());
       return;
     }
     MeterSnapshot snapshot = energyGuard.withoutSteppingBack(parsed);
     Reception reception = snapshot.reception();
     MeterSnapshot.Builder complete = options.apply(snapshot).toBuilder();
-    period
-        .telegram(snapshot.meter(), reception.receivedNanos())
-        .ifPresent(
-            measured ->
-                complete.reception(
-                    new Reception(reception.receivedAt(), reception.receivedNanos(), measured)));
-    complete.chosen(mbus.choose(snapshot.mbus()));
+    complete.reception(
+        new Reception(
+            reception.receivedAt(),
+            reception.receivedNanos(),
+            period.telegram(snapshot.meter(), reception.period(), reception.receivedNanos())));
+    complete.chosen(mbus.choose(snapshot.mbus(), snapshot.meterTime()));
     note.ifPresent(complete::note);
     listener.accepted(complete.sequence(++sequence).build());
   }

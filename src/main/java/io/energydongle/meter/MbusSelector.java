@@ -45,12 +45,16 @@ final class MbusSelector {
   private final Map<Integer, History> histories = new HashMap<>();
   private final MbusChannels fixed;
 
+  /** The meter's own time, by which its devices are stamped. */
+  private Optional<Instant> now = Optional.empty();
+
   MbusSelector(MbusChannels fixed) {
     this.fixed = fixed;
   }
 
   /** The device that counts, for each medium that has one with a reading. */
-  Map<Medium, MbusChannel> choose(List<MbusChannel> devices) {
+  Map<Medium, MbusChannel> choose(List<MbusChannel> devices, Optional<MeterTime> meterTime) {
+    now = meterTime.flatMap(MeterTime::instant);
     for (MbusChannel device : devices) {
       History history = histories.get(device.channel());
       if (history == null || !history.id.equals(device.id())) {
@@ -78,7 +82,7 @@ final class MbusSelector {
             .filter(d -> d.medium().equals(Optional.of(medium)) && d.valueMicro().isPresent())
             .toList();
     candidates = preferring(candidates, d -> d.id().isPresent());
-    candidates = preferring(candidates, d -> instant(d).isPresent());
+    candidates = preferring(candidates, this::hasPossibleTime);
     candidates = withoutOld(candidates);
     candidates = preferring(candidates, d -> d.valueMicro().orElse(0) != 0);
     candidates = preferring(candidates, this::everChanged);
@@ -106,6 +110,13 @@ final class MbusSelector {
       List<MbusChannel> candidates, Predicate<MbusChannel> better) {
     List<MbusChannel> passing = candidates.stream().filter(better).toList();
     return passing.isEmpty() ? candidates : passing;
+  }
+
+  /** A stamp of tomorrow is as wrong as none. */
+  private boolean hasPossibleTime(MbusChannel device) {
+    Optional<Instant> at = instant(device);
+    return at.isPresent()
+        && now.map(n -> at.get().isBefore(n.plus(OLDER_THAN_THE_OTHERS))).orElse(true);
   }
 
   private boolean everChanged(MbusChannel device) {

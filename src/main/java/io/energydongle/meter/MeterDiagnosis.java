@@ -68,6 +68,7 @@ final class MeterDiagnosis {
   private long sinceNanos;
   private long lookedNanos;
   private @Nullable Rejection lastRejection;
+  private long lastRejectionNanos;
   private long lastRejectionLogNanos;
   private long rejectionsNotLogged;
   private MeterStatus status;
@@ -146,6 +147,7 @@ final class MeterDiagnosis {
     count(rejection);
     errorRate.rejected(nowNanos, 1);
     lastRejection = rejection;
+    lastRejectionNanos = nowNanos;
     rejectionsNotLogged++;
     boolean first = rejectionsNotLogged == 1 && lastRejectionLogNanos == 0;
     if (first || nowNanos - lastRejectionLogNanos > REJECTION_LOG_NANOS) {
@@ -167,13 +169,13 @@ final class MeterDiagnosis {
     lookedNanos = nowNanos;
     long patience = Math.max(PATIENCE.toNanos(), period.multipliedBy(3).toNanos());
     if (nowNanos - sinceNanos > patience) {
-      explainMissingTelegrams();
+      explainMissingTelegrams(nowNanos - lastRejectionNanos > patience);
     }
     publish(warnings(nowNanos));
   }
 
-  private void explainMissingTelegrams() {
-    Rejection rejection = lastRejection;
+  private void explainMissingTelegrams(boolean nothingRejectedLately) {
+    Rejection rejection = nothingRejectedLately ? null : lastRejection;
     if (rejection != null && rejection.reason().isFrame()) {
       change(
           Condition.NO_TELEGRAM,

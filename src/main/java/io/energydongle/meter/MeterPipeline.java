@@ -35,14 +35,16 @@ public final class MeterPipeline {
    * A pipeline that hands its readings to {@code listener}, on the thread that feeds it.
    *
    * @param kind {@link Kind#UNKNOWN} for finding out.
+   * @param live false for captures, whose telegrams come faster than they were sent, so that
+   *     nothing may be concluded from the time between them.
    */
-  public MeterPipeline(Kind kind, MeterSettings settings, TelegramListener listener) {
+  public MeterPipeline(Kind kind, boolean live, MeterSettings settings, TelegramListener listener) {
     this.pinned = kind;
     this.kind = kind;
     this.listener = listener;
     Notice notice = new Notice();
-    Finisher finisher = new Finisher(settings, notice);
-    this.p1 = new P1Pipeline(settings, finisher, notice);
+    Finisher finisher = new Finisher(settings, live, notice);
+    this.p1 = new P1Pipeline(settings, finisher);
     this.tic = new TicPipeline(settings, finisher, notice);
   }
 

@@ -70,7 +70,7 @@ public final class MeterReader implements Runnable {
     this.clock = clock;
     this.monotonic = monotonic;
     this.search = new LineSearch(candidates, lastGood.load(), monotonic.nanos());
-    this.pipeline = new MeterPipeline(kind, settings, new Publisher());
+    this.pipeline = new MeterPipeline(kind, true, settings, new Publisher());
     this.diagnosis = new MeterDiagnosis(ports.name(), kind, settings, pipeline, onStatus);
   }
 

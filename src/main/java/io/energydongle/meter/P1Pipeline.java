@@ -22,7 +22,6 @@ import java.util.Optional;
  */
 final class P1Pipeline {
 
-  private final TelegramListener listener;
   private final ChecksumPolicy checksumPolicy;
   private final EncryptedTelegrams encrypted;
   private final P1Parser parser = new P1Parser();
@@ -33,8 +32,7 @@ final class P1Pipeline {
   private long receivedNanos;
 
   /** A pipeline whose readings go through {@code finisher}, on the thread that feeds it. */
-  P1Pipeline(MeterSettings settings, Finisher finisher, TelegramListener listener) {
-    this.listener = listener;
+  P1Pipeline(MeterSettings settings, Finisher finisher) {
     this.checksumPolicy =
         settings.ignoreChecksum() ? ChecksumPolicy.IGNORE : ChecksumPolicy.REQUIRE;
     this.encrypted = new EncryptedTelegrams(settings.decryption());
@@ -87,7 +85,11 @@ final class P1Pipeline {
   }
 
   private void take(P1Frame frame, ChecksumPolicy policy, Optional<Note> note) {
-    finisher.take(parser.parse(frame, policy, receivedAt, receivedNanos), frame.offset(), note);
+    finisher.take(
+        parser.parse(frame, policy, receivedAt, receivedNanos),
+        frame.offset(),
+        receivedNanos,
+        note);
   }
 
   private boolean take(EncryptedFrame frame) {
@@ -99,7 +101,7 @@ final class P1Pipeline {
           result.verified() ? Optional.empty() : Optional.of(Note.TAG_NOT_VERIFIED));
     }
     if (result.rejection() != null) {
-      listener.rejected(result.rejection());
+      finisher.reject(result.rejection(), receivedNanos);
     }
     return result.isFrame();
   }
@@ -118,7 +120,7 @@ final class P1Pipeline {
 
     @Override
     public void rejected(Rejection rejection) {
-      listener.rejected(rejection);
+      finisher.reject(rejection, receivedNanos);
     }
   }
 }

@@ -24,7 +24,8 @@ final class PhaseSumCheck {
   /** Looks at one more telegram. */
   void look(MeterSnapshot snapshot) {
     OptionalLong sum = sum(snapshot);
-    if (sum.isEmpty() || snapshot.netMilliWatt().isEmpty()) {
+    // A phase of a French meter shows 0 while it exports.
+    if (snapshot.tic().isPresent() || sum.isEmpty() || snapshot.netMilliWatt().isEmpty()) {
       return;
     }
     long total = snapshot.netMilliWatt().getAsLong();

@@ -126,7 +126,10 @@ final class TicPipeline {
       }
       if (sure) {
         finisher.take(
-            parser.parse(frame, receivedAt, receivedNanos), frame.offset(), Optional.empty());
+            parser.parse(frame, receivedAt, receivedNanos),
+            frame.offset(),
+            receivedNanos,
+            Optional.empty());
       }
     }
 

@@ -68,6 +68,10 @@ public final class ModbusServer implements Runnable {
   private final MonotonicClock clock;
   private final Peers peers = new Peers();
   private final LogLimiter logLimiter = new LogLimiter();
+
+  /** Faults have lines of their own, so that a busy network cannot hide them. */
+  private final LogLimiter faultLogLimiter = new LogLimiter();
+
   private final List<Client> clients = new ArrayList<>();
   private final Selector selector;
 
@@ -171,7 +175,8 @@ public final class ModbusServer implements Runnable {
             + " ("
             + e.getMessage()
             + "); ports below 1024 need the systemd service, a port in use needs its program"
-            + " stopped, or set modbus.port in the board file";
+            + " stopped, an address has to be one of this host; or set modbus.port and"
+            + " modbus.address in the board file";
     if (!status.fault().equals(Optional.of(fault))) {
       LOG.error("{}", fault);
     }
@@ -207,7 +212,7 @@ public final class ModbusServer implements Runnable {
       }
     } catch (RuntimeException e) {
       // One client must not take the others with it.
-      if (logLimiter.allows("fault", clock.nanos())) {
+      if (faultLogLimiter.allows("fault", clock.nanos())) {
         LOG.error("connection of {} closed after a fault", client.address().getHostAddress(), e);
       }
       drop(client);
@@ -226,7 +231,7 @@ public final class ModbusServer implements Runnable {
       }
     } catch (IOException e) {
       // Mostly: no file descriptor left. Those who are connected go on being served.
-      if (logLimiter.allows("accept", clock.nanos())) {
+      if (faultLogLimiter.allows("accept", clock.nanos())) {
         LOG.warn("cannot take new Modbus connections for the moment: {}", e.toString());
       }
       pauseAccepting();
@@ -238,6 +243,10 @@ public final class ModbusServer implements Runnable {
     try {
       InetAddress from = ((InetSocketAddress) channel.getRemoteAddress()).getAddress();
       boolean isNew = peers.isNew(from);
+      if (clients.size() >= maxClients) {
+        // Some may have left already, in bytes that nobody has read yet.
+        List.copyOf(clients).forEach(this::serve);
+      }
       if (clients.size() >= maxClients) {
         Optional<Client> leaving =
             Admission.makesRoom(clients.stream().map(c -> c.seated(now)).toList(), from);

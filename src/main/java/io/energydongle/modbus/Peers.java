@@ -4,13 +4,14 @@ package io.energydongle.modbus;
 import io.energydongle.modbus.PeerStatus.Request;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Statistics of the last 32 clients, by address. Used by the server thread only. */
+/** Statistics of 32 clients, by address. Used by the server thread only. */
 final class Peers {
 
   private static final int PEERS_MAX = 32;
@@ -29,7 +30,7 @@ final class Peers {
     private int lastFirst;
     private int lastQuantity;
     private int lastUnit;
-    private long lastRequestNanos;
+    private long lastRequestNanos = Long.MIN_VALUE;
 
     Peer(String address) {
       this.address = address;
@@ -83,19 +84,23 @@ final class Peers {
     }
   }
 
-  private final Map<InetAddress, Peer> peers =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
+  private final Map<InetAddress, Peer> peers = new LinkedHashMap<>();
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<InetAddress, Peer> eldest) {
-          return size() > PEERS_MAX;
-        }
-      };
-
-  /** The client at that address. */
+  /** The client at that address; when there are too many, one that is not connected goes. */
   Peer at(InetAddress address) {
-    return peers.computeIfAbsent(address, a -> new Peer(a.getHostAddress()));
+    Peer known = peers.get(address);
+    if (known != null) {
+      return known;
+    }
+    if (peers.size() >= PEERS_MAX) {
+      peers.values().stream()
+          .filter(peer -> peer.connections == 0)
+          .min(Comparator.comparingLong((Peer peer) -> peer.lastRequestNanos))
+          .ifPresent(peers.values()::remove);
+    }
+    Peer peer = new Peer(address.getHostAddress());
+    peers.put(address, peer);
+    return peer;
   }
 
   /** True when nothing is known of that address. */
@@ -103,7 +108,7 @@ final class Peers {
     return !peers.containsKey(address);
   }
 
-  /** A copy for other threads, the client that was active last at the end. */
+  /** A copy for other threads, in the order in which they came. */
   List<PeerStatus> status() {
     return peers.values().stream().map(Peer::status).toList();
   }

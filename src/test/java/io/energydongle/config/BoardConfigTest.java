@@ -137,7 +137,8 @@ class BoardConfigTest {
 
   @Test
   void a_section_that_is_no_section_is_a_problem() throws Exception {
-    assertThat(problems("modbus = 502")).contains("modbus: must be a section with keys, is 502");
+    assertThat(problems("modbus = 502"))
+        .contains("modbus: must be a section with keys, is a number");
   }
 
   @Test

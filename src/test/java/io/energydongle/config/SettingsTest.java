@@ -94,11 +94,33 @@ class SettingsTest {
                 + " a secret)",
             "meter.gass: is not known here; known are checksum, multiplier, derive_current,"
                 + " current_source, current_sign, gas_channel, water_channel, heat_channel,"
-                + " decryption_key, authentication_key, system_title",
+                + " decryption_key, authentication_key, system_title, tic_fine_current,"
+                + " tic_phase_export, tic_historical_export, tic_nominal_v",
             "modbus.max_clients: must be a whole number 1..8, is 9",
             "modbus.stale: must be one of exception, hold, zero, is \"guess\"",
             "modbus.stale_after_s: must be 0 (automatic) or 5..3600, is 2",
             "color: is not known here; known are meter, modbus");
+  }
+
+  @Test
+  void a_secret_without_quotes_is_not_shown_either() throws Exception {
+    assertThat(problems("{\"meter\":{\"decryption_key\":11223344556677889900112233445566}}"))
+        .containsExactly(
+            "meter.decryption_key: must be a text in quotes, is a number (not shown, it is a"
+                + " secret)");
+    assertThat(problems("{\"meter\":[\"11223344556677889900112233445566\"]}"))
+        .containsExactly("meter: must be a section with keys, is a list");
+  }
+
+  @Test
+  void text_behind_the_end_a_key_twice_and_an_empty_file_are_problems() throws Exception {
+    assertThat(problems("{}}")).singleElement().asString().contains("is not valid JSON");
+    assertThat(problems("{\"meter\":{},\"meter\":{}}"))
+        .singleElement()
+        .asString()
+        .contains("is not valid JSON");
+    assertThat(problems("")).singleElement().asString().contains("is empty");
+    assertThat(problems("null")).singleElement().asString().contains("is empty");
   }
 
   @Test

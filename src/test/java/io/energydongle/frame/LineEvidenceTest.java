@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.energydongle.frame.LineEvidence.Diagnosis;
 import io.energydongle.testkit.Samples;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class LineEvidenceTest {
@@ -24,6 +25,24 @@ class LineEvidenceTest {
   @Test
   void the_complement_of_text_is_an_inverted_line() {
     assertThat(of(Samples.own("bad/inverted.capture"))).isEqualTo(Diagnosis.INVERTED);
+  }
+
+  /** Start bit 0, data, stop bit 1: inverted, the old stop bit starts a character. */
+  @Test
+  void text_of_an_inverted_line_as_a_uart_reads_it_is_an_inverted_line() {
+    byte[] telegram = Samples.own("nl-dsmr50-3ph.telegram");
+    byte[] read = new byte[telegram.length];
+    for (int i = 0; i < read.length; i++) {
+      read[i] = (byte) ((~telegram[i] & 0x7F) << 1 | 1);
+    }
+    assertThat(of(read)).isEqualTo(Diagnosis.INVERTED);
+  }
+
+  @Test
+  void one_byte_over_and_over_is_no_inverted_text() {
+    byte[] stuck = new byte[1000];
+    Arrays.fill(stuck, (byte) 0xDB);
+    assertThat(of(stuck)).isEqualTo(Diagnosis.UNREADABLE);
   }
 
   @Test

@@ -42,6 +42,7 @@ class MeterLineFuzzTest {
     MeterPipeline pipeline =
         new MeterPipeline(
             Kind.UNKNOWN,
+            true,
             settings,
             new TelegramListener() {
               @Override

@@ -41,6 +41,41 @@ class ElectricityOptionsTest {
   }
 
   @Test
+  void a_product_that_no_meter_can_have_is_dropped_and_steers_nothing() {
+    MeterSnapshot huge = onePhase(Snapshots.phase(230_000, 999_000, 0), 1000);
+    MeterSnapshot product = apply(huge, 2500, false, CurrentSource.METER, CurrentSign.NONE);
+    assertThat(product.phase(1).milliAmpere()).isEmpty();
+    assertThat(product.fitForControl()).isFalse();
+    MeterSnapshot energy =
+        huge.toBuilder()
+            .energy(
+                new EnergyRegisters(OptionalLong.of(999_999_999_000_000L), List.of()),
+                EnergyRegisters.NONE)
+            .build();
+    assertThat(
+            apply(energy, 10_000, false, CurrentSource.METER, CurrentSign.NONE)
+                .energyImport()
+                .totalMicroWattHour())
+        .isEmpty();
+  }
+
+  @Test
+  void a_phase_without_supply_gives_no_current_by_division() {
+    MeterSnapshot dead = onePhase(Snapshots.phase(100, 0, 5_000), 1000);
+    MeterSnapshot refined = apply(dead, 1, false, CurrentSource.REFINED, CurrentSign.NONE);
+    assertThat(refined.phase(1).milliAmpere()).hasValue(0);
+  }
+
+  @Test
+  void a_meter_that_says_nothing_of_its_phases_gets_a_current_when_asked() {
+    MeterSnapshot older =
+        Snapshots.empty(0).powerMilliWatt(OptionalLong.of(2_300_000), OptionalLong.empty()).build();
+    MeterSnapshot derived = apply(older, 1, true, CurrentSource.METER, CurrentSign.NONE);
+    assertThat(derived.phase(1).milliAmpere()).hasValue(10_000);
+    assertThat(derived.notes()).containsExactly(Note.CURRENT_DERIVED);
+  }
+
+  @Test
   void by_default_a_reading_is_left_as_the_meter_said_it() {
     MeterSnapshot snapshot = onePhase(Snapshots.phase(230_000, 2_000, -690_000), 1000);
     assertThat(apply(snapshot, 1, false, CurrentSource.METER, CurrentSign.NONE)).isSameAs(snapshot);

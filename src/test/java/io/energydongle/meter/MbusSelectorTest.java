@@ -41,12 +41,13 @@ class MbusSelectorTest {
   }
 
   private static MbusChannel gas(MbusSelector selector, List<MbusChannel> devices) {
-    return Optional.ofNullable(selector.choose(devices).get(Medium.GAS)).orElseThrow();
+    return Optional.ofNullable(selector.choose(devices, Optional.empty()).get(Medium.GAS))
+        .orElseThrow();
   }
 
   @Test
   void a_device_without_reading_is_never_chosen() {
-    assertThat(selector.choose(List.of(device(1, GAS, "a", NOON, -1)))).isEmpty();
+    assertThat(selector.choose(List.of(device(1, GAS, "a", NOON, -1)), Optional.empty())).isEmpty();
   }
 
   @Test
@@ -109,7 +110,8 @@ class MbusSelectorTest {
                     device(1, GAS, "a", NOON, 5),
                     device(2, 7, "b", NOON, 6),
                     device(3, 4, "c", NOON, 7),
-                    device(4, 2, "slave electricity", NOON, 8))))
+                    device(4, 2, "slave electricity", NOON, 8)),
+                Optional.empty()))
         .containsOnlyKeys(Medium.GAS, Medium.WATER, Medium.HEAT);
   }
 

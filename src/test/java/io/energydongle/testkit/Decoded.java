@@ -25,6 +25,8 @@ public final class Decoded implements TelegramListener {
   public final List<MeterSnapshot> snapshots = new ArrayList<>();
   public final List<Rejection> rejections = new ArrayList<>();
   public final List<Rejection> dropped = new ArrayList<>();
+  public long goodGroups;
+  public long parityErrors;
 
   private Decoded() {}
 
@@ -36,25 +38,29 @@ public final class Decoded implements TelegramListener {
   /** Decodes a capture in pieces, a second apart. */
   public static Decoded of(byte[] capture, int pieceLength, MeterSettings settings) {
     Decoded decoded = new Decoded();
-    MeterPipeline pipeline = new MeterPipeline(Kind.UNKNOWN, settings, decoded);
+    MeterPipeline pipeline = new MeterPipeline(Kind.UNKNOWN, true, settings, decoded);
     for (int at = 0; at < capture.length; at += pieceLength) {
       int count = Math.min(pieceLength, capture.length - at);
       pipeline.feed(capture, at, count, NOW, at);
     }
     pipeline.endOfInput();
+    decoded.goodGroups = pipeline.goodGroups();
+    decoded.parityErrors = pipeline.parityErrors();
     return decoded;
   }
 
   /** Decodes captures one after the other on one line, a second apart. */
   public static Decoded sequence(MeterSettings settings, List<byte[]> captures) {
     Decoded decoded = new Decoded();
-    MeterPipeline pipeline = new MeterPipeline(Kind.UNKNOWN, settings, decoded);
+    MeterPipeline pipeline = new MeterPipeline(Kind.UNKNOWN, true, settings, decoded);
     long nanos = 0;
     for (byte[] capture : captures) {
       nanos += 1_000_000_000L;
       pipeline.feed(capture, 0, capture.length, NOW, nanos);
     }
     pipeline.endOfInput();
+    decoded.goodGroups = pipeline.goodGroups();
+    decoded.parityErrors = pipeline.parityErrors();
     return decoded;
   }
 

@@ -20,24 +20,38 @@ public final class Samples {
   /** Our own samples, written from the facts of the standards. */
   public static final Path OWN = Path.of("src/test/resources/telegrams/p1");
 
+  /** Our own French samples. */
+  public static final Path OWN_TIC = Path.of("src/test/resources/telegrams/tic");
+
   /** Captures from public sources; not part of the project. */
   private static final Path SHARED = Path.of("../shared/telegrams/p1");
+
+  private static final Path SHARED_TIC = Path.of("../shared/telegrams/tic");
 
   public static final ObjectMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
   private Samples() {}
 
-  /** The folder of public captures; skips the test, loudly, where it is absent. */
+  /** The folder of public P1 captures; skips the test, loudly, where it is absent. */
   public static Path shared() {
-    if (!Files.isDirectory(SHARED)) {
+    return present(SHARED);
+  }
+
+  /** The folder of public TIC captures; skips the test, loudly, where it is absent. */
+  public static Path sharedTic() {
+    return present(SHARED_TIC);
+  }
+
+  private static Path present(Path folder) {
+    if (!Files.isDirectory(folder)) {
       System.err.println(
           "\n*** SKIPPED: "
-              + SHARED
+              + folder
               + " is absent, so nothing was tested against real captures ***\n");
     }
-    assumeTrue(Files.isDirectory(SHARED), "no public captures beside the project");
-    return SHARED;
+    assumeTrue(Files.isDirectory(folder), "no public captures beside the project");
+    return folder;
   }
 
   /** All bytes of a file. */
@@ -52,6 +66,21 @@ public final class Samples {
   /** Our own sample of that name. */
   public static byte[] own(String name) {
     return bytes(OWN.resolve(name));
+  }
+
+  /** Our own French sample of that name. */
+  public static byte[] tic(String name) {
+    return bytes(OWN_TIC.resolve(name));
+  }
+
+  /** Our own TIC frames and those of the public captures, where they are. */
+  public static List<Path> allTicFrames() {
+    Stream<Path> own = files(OWN_TIC).stream().filter(f -> f.toString().endsWith(".telegram"));
+    Stream<Path> others =
+        Files.isDirectory(SHARED_TIC)
+            ? files(SHARED_TIC).stream().filter(f -> f.toString().endsWith(".txt"))
+            : Stream.empty();
+    return Stream.concat(own, others).toList();
   }
 
   /** A JSON file, numbers exact. */
@@ -74,7 +103,12 @@ public final class Samples {
 
   /** Our own telegrams and captures, good and bad. */
   public static Stream<Path> ownCaptures() {
-    return Stream.of(OWN, OWN.resolve("bad"), OWN.resolve("encrypted"))
+    return Stream.of(
+            OWN,
+            OWN.resolve("bad"),
+            OWN.resolve("encrypted"),
+            OWN_TIC,
+            OWN_TIC.resolve("bad"))
         .flatMap(folder -> files(folder).stream())
         .filter(file -> !file.toString().endsWith(".json"));
   }

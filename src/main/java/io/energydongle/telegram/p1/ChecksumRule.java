@@ -4,7 +4,8 @@ package io.energydongle.telegram.p1;
 /**
  * Whether a telegram without checksum may be believed. Only meters that never send one may do
  * without: the generation before DSMR 4, and any meter whose first five telegrams all lack it. Once
- * a meter has shown a checksum, a telegram without one is a damaged telegram.
+ * a meter has shown a checksum, a telegram without one is a damaged telegram. Another meter, which
+ * has to show its identification line five times, starts afresh.
  *
  * <p>Source: {@code p1.md} section 2 "CRC", policy.
  */
@@ -12,12 +13,20 @@ final class ChecksumRule {
 
   private static final int TELEGRAMS_WITHOUT = 5;
 
+  /** Identification line of the meter that has shown a checksum; empty for none. */
+  private String identWithChecksum = "";
+
   private boolean seen;
+  private String identWithout = "";
   private int without;
 
   /** A telegram with a right checksum came. */
-  void present() {
-    seen = true;
+  void present(String ident) {
+    if (!seen || !ident.equals(identWithChecksum)) {
+      seen = true;
+      identWithChecksum = ident;
+    }
+    without = 0;
   }
 
   /**
@@ -26,17 +35,24 @@ final class ChecksumRule {
    * @param olderGeneration it shows neither version nor time, as meters before DSMR 4.
    * @return true when it may be believed.
    */
-  boolean acceptsAbsent(boolean olderGeneration) {
-    if (seen) {
+  boolean acceptsAbsent(String ident, boolean olderGeneration) {
+    without = ident.equals(identWithout) ? Math.min(without + 1, TELEGRAMS_WITHOUT) : 1;
+    identWithout = ident;
+    boolean sameMeter = seen && ident.equals(identWithChecksum);
+    if (sameMeter) {
       return false;
     }
-    without = Math.min(without + 1, TELEGRAMS_WITHOUT);
-    return olderGeneration || without == TELEGRAMS_WITHOUT;
+    // A damaged identification line looks like another meter, but not five times the same.
+    boolean enough = without == TELEGRAMS_WITHOUT;
+    if (enough) {
+      seen = false;
+    }
+    return enough || (olderGeneration && !seen);
   }
 
   /** For the log: what is missing. */
   String explain() {
-    return seen
+    return seen && identWithout.equals(identWithChecksum)
         ? "expected a checksum behind the exclamation mark, as in the telegrams before; found none"
         : "expected a checksum behind the exclamation mark, found none; believed from the "
             + TELEGRAMS_WITHOUT

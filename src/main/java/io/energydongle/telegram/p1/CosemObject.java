@@ -112,9 +112,23 @@ enum CosemObject {
   private static final int[] INDEX = index();
 
   private final int key;
+  private final String code;
 
   CosemObject(Medium medium, int c, int d, int e) {
+    String prefix =
+        switch (medium) {
+          case ABSTRACT -> "0-0:";
+          case ELECTRICITY -> "1-0:";
+          case VERSION -> "1-3:";
+          case MBUS -> "0-n:";
+        };
+    this.code = prefix + c + "." + d + "." + e;
     this.key = key(medium.ordinal(), c, d, e);
+  }
+
+  /** The code as most meters print it, without suffix. */
+  String code() {
+    return code;
   }
 
   /** From the object of L1 to that of phase 1..3, which follow each other in the table. */

@@ -49,6 +49,24 @@ final class CosemValues {
     return lastUnusable;
   }
 
+  /** True when a line that had to be skipped begins with the code of that object. */
+  boolean skipped(CosemObject object) {
+    for (int i = 0; i < Math.min(lines.skipped(), CosemLines.SKIPPED_MAX); i++) {
+      if (startsWith(lines.skippedAt(i), object.code())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean startsWith(int at, String text) {
+    int i = 0;
+    while (i < text.length() && buffer[at + i] == text.charAt(i)) {
+      i++;
+    }
+    return i == text.length();
+  }
+
   /** The first bracket of an object as a number of that dimension, in its smallest unit. */
   OptionalLong number(CosemObject object, Dimension dimension) {
     return number(object.slot(), 0, dimension);
@@ -67,7 +85,11 @@ final class CosemValues {
     }
     long value = FixedPoint.parse(buffer, from, to, dimension);
     if (value == FixedPoint.MALFORMED) {
-      dropBytes(Reason.MALFORMED_VALUE, from, to, "expected a number with a unit of " + dimension);
+      dropBytes(
+          Reason.MALFORMED_VALUE,
+          from,
+          to,
+          "expected a number and a unit such as " + dimension.example());
       return OptionalLong.empty();
     }
     if (value == FixedPoint.IMPLAUSIBLE) {

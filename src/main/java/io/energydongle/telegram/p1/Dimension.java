@@ -9,23 +9,26 @@ package io.energydongle.telegram.p1;
  */
 enum Dimension {
   /** Kept in mW, at most 10 MW. */
-  POWER("w", 3, 10_000_000_000L, true),
+  POWER("w", 3, -10_000_000_000L, 10_000_000_000L, true),
   /** Kept in mvar. */
-  REACTIVE_POWER("var", 3, 10_000_000_000L, true),
+  REACTIVE_POWER("var", 3, -10_000_000_000L, 10_000_000_000L, true),
   /** Kept in mVA. */
-  APPARENT_POWER("va", 3, 10_000_000_000L, true),
-  /** Kept in µWh. */
-  ENERGY("wh", 6, Long.MAX_VALUE, false),
+  APPARENT_POWER("va", 3, -10_000_000_000L, 10_000_000_000L, true),
+  /** Kept in µWh, less than 1 TWh, so that sums of counters fit. */
+  ENERGY("wh", 6, 0, 1_000_000_000_000_000_000L, false),
   /** Kept in µvarh. */
-  REACTIVE_ENERGY("varh", 6, Long.MAX_VALUE, false),
-  /** Kept in mV, at most 600 V. */
-  VOLTAGE("v", 3, 600_000, false),
-  /** Kept in mA, at most 10,000 A. */
-  CURRENT("a", 3, 10_000_000, false);
+  REACTIVE_ENERGY("varh", 6, 0, 1_000_000_000_000_000_000L, false),
+  /** Kept in mV, 0..600 V. */
+  VOLTAGE("v", 3, 0, 600_000, false),
+  /** Kept in mA, 0..10,000 A. */
+  CURRENT("a", 3, 0, 10_000_000, false),
+  /** Kept in mA; Luxembourg sends negative thresholds. */
+  CURRENT_THRESHOLD("a", 3, -10_000_000, 10_000_000, false);
 
   /** Longest unit with its prefix: kvarh. */
   private static final int UNIT_LENGTH_MAX = 5;
 
+  private final String name;
   private final long unit;
   private final long kiloUnit;
   private final long megaUnit;
@@ -33,19 +36,36 @@ enum Dimension {
   /** Power of ten from the unit to the smallest unit. */
   final int scale;
 
-  /** Largest magnitude, in the smallest unit. */
-  final long magnitudeMax;
+  /** Smallest value, in the smallest unit. */
+  final long min;
+
+  /** Largest value, in the smallest unit. */
+  final long max;
 
   /** False where a zero may stand without unit. */
   final boolean unitRequired;
 
-  Dimension(String unit, int scale, long magnitudeMax, boolean unitRequired) {
+  Dimension(String unit, int scale, long min, long max, boolean unitRequired) {
+    this.name = unit;
     this.unit = packed(unit);
     this.kiloUnit = packed("k" + unit);
     this.megaUnit = packed("m" + unit);
     this.scale = scale;
-    this.magnitudeMax = magnitudeMax;
+    this.min = min;
+    this.max = max;
     this.unitRequired = unitRequired;
+  }
+
+  /** Its unit as meters write it, for people. */
+  String example() {
+    return switch (name) {
+      case "v" -> "V";
+      case "a" -> "A";
+      case "w" -> "kW";
+      case "wh" -> "kWh";
+      case "va" -> "kVA";
+      default -> "k" + name;
+    };
   }
 
   /** Power of ten of the prefix of the unit in this range (0, 3 or 6), or -1 for another unit. */

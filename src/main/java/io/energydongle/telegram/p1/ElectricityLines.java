@@ -37,9 +37,9 @@ final class ElectricityLines {
 
   void addPower(MeterSnapshot.Builder snapshot) {
     OptionalLong fromGrid = values.number(CosemObject.POWER_IMPORT, Dimension.POWER);
-    boolean unusable = values.lastUnusable();
+    boolean unusable = values.lastUnusable() || values.skipped(CosemObject.POWER_IMPORT);
     OptionalLong toGrid = values.number(CosemObject.POWER_EXPORT, Dimension.POWER);
-    unusable |= values.lastUnusable();
+    unusable |= values.lastUnusable() || values.skipped(CosemObject.POWER_EXPORT);
     if (unusable) {
       // Half of a difference is no power.
       snapshot.note(Note.POWER_UNUSABLE);
@@ -58,7 +58,7 @@ final class ElectricityLines {
           values.smallNumber(CosemObject.VOLTAGE_L1.ofPhase(n), Dimension.VOLTAGE);
       CosemObject current = CosemObject.CURRENT_L1.ofPhase(n);
       OptionalInt milliAmpere = values.smallNumber(current, Dimension.CURRENT);
-      if (values.lastUnusable()) {
+      if (values.lastUnusable() || values.skipped(current)) {
         snapshot.note(Note.CURRENT_UNUSABLE);
       }
       if (milliAmpere.isPresent()) {
@@ -82,9 +82,10 @@ final class ElectricityLines {
 
   private OptionalLong phasePower(MeterSnapshot.Builder snapshot, int n) {
     OptionalLong fromGrid = values.number(CosemObject.POWER_IMPORT_L1.ofPhase(n), Dimension.POWER);
-    boolean unusable = values.lastUnusable();
+    boolean unusable =
+        values.lastUnusable() || values.skipped(CosemObject.POWER_IMPORT_L1.ofPhase(n));
     OptionalLong toGrid = values.number(CosemObject.POWER_EXPORT_L1.ofPhase(n), Dimension.POWER);
-    unusable |= values.lastUnusable();
+    unusable |= values.lastUnusable() || values.skipped(CosemObject.POWER_EXPORT_L1.ofPhase(n));
     if (unusable) {
       snapshot.note(Note.POWER_UNUSABLE);
       return OptionalLong.empty();
@@ -138,12 +139,16 @@ final class ElectricityLines {
     }
     OptionalLong[] byTariff = new OptionalLong[tariffs];
     long sum = 0;
+    boolean complete = true;
     for (int tariff = 1; tariff <= tariffs; tariff++) {
-      OptionalLong counter = values.number(totalObject.ofTariff(tariff), Dimension.ENERGY);
+      CosemObject object = totalObject.ofTariff(tariff);
+      OptionalLong counter = values.number(object, Dimension.ENERGY);
+      complete &= counter.isPresent() || !(lines.has(object) || values.skipped(object));
       byTariff[tariff - 1] = counter;
       sum += counter.orElse(0);
     }
-    return new EnergyRegisters(total.isPresent() ? total : OptionalLong.of(sum), List.of(byTariff));
+    OptionalLong sumOfAll = complete ? OptionalLong.of(sum) : OptionalLong.empty();
+    return new EnergyRegisters(total.isPresent() ? total : sumOfAll, List.of(byTariff));
   }
 
   ReactivePower reactive() {

@@ -59,7 +59,7 @@ final class FixedPoint {
     if (star == to && (dimension.unitRequired || value != 0)) {
       return MALFORMED;
     }
-    return Math.abs(value) > dimension.magnitudeMax ? IMPLAUSIBLE : value;
+    return value < dimension.min || value > dimension.max ? IMPLAUSIBLE : value;
   }
 
   /** Reads {@code [-]digits[.digits]} and multiplies by ten to the power {@code scale}. */

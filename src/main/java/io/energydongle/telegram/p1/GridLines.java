@@ -52,7 +52,7 @@ final class GridLines {
     if (limiter.isEmpty()) {
       limiter = limiter(from, to, Dimension.APPARENT_POWER, "VA");
     }
-    return limiter.isEmpty() ? limiter(from, to, Dimension.CURRENT, "A") : limiter;
+    return limiter.isEmpty() ? limiter(from, to, Dimension.CURRENT_THRESHOLD, "A") : limiter;
   }
 
   private Optional<GridConnection.Limiter> limiter(
@@ -68,7 +68,7 @@ final class GridLines {
     int slot = CosemObject.FUSE.slot();
     return values.isEmpty(slot, 0) || isNoLimit(slot)
         ? OptionalInt.empty()
-        : values.smallNumber(CosemObject.FUSE, Dimension.CURRENT);
+        : values.smallNumber(CosemObject.FUSE, Dimension.CURRENT_THRESHOLD);
   }
 
   /** All nines mean that there is no limit; some meters pad them with zeros: 0999.00. */

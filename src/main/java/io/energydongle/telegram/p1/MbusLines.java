@@ -66,6 +66,11 @@ final class MbusLines {
     return found;
   }
 
+  /** An identifier of one and the same character is a place left free. */
+  private static boolean isMasked(String id) {
+    return id.length() > 3 && id.chars().allMatch(c -> c == id.charAt(0));
+  }
+
   private MbusChannel channel(int channel) {
     OptionalInt type = values.integer(CosemObject.MBUS_TYPE.slot(channel), 0);
     Optional<String> id = values.text(CosemObject.MBUS_ID.slot(channel));
@@ -76,7 +81,7 @@ final class MbusLines {
     return new MbusChannel(
         channel,
         type,
-        id,
+        id.filter(text -> !isMasked(text)),
         values.text(CosemObject.MBUS_EAN.slot(channel)),
         counter.time(),
         counter.micro(),
@@ -112,7 +117,8 @@ final class MbusLines {
     if (unit.isEmpty() && value == 0) {
       return new Counter(time, OptionalLong.empty(), Optional.empty());
     }
-    if (unit.isEmpty() || value == FixedPoint.MALFORMED || value == FixedPoint.IMPLAUSIBLE) {
+    // Both marks of a number that is none are negative.
+    if (unit.isEmpty() || value < 0) {
       values.drop(
           Reason.MALFORMED_VALUE, slot, valueGroup, "expected a number with m3, GJ, MJ or kWh");
       return new Counter(time, OptionalLong.empty(), Optional.empty());

@@ -68,18 +68,23 @@ public final class P1Parser {
           0,
           "expected data lines such as 1-0:1.7.0(00.500*kW), found none that is known");
     }
+    CosemValues values = new CosemValues(lines, memory, frame.offset());
     if (matches) {
-      checksums.present();
-    } else if (!claimed && policy == ChecksumPolicy.REQUIRE) {
-      Optional<ParseResult> doubt = doubtWithoutChecksum(frame);
+      checksums.present(values.ident());
+    }
+    boolean unchecked = !matches && policy != ChecksumPolicy.AUTHENTICATED;
+    if (unchecked) {
+      Optional<ParseResult> doubt = doubtWithoutChecksum(frame, claimed, values);
       if (doubt.isPresent()) {
         return doubt.get();
       }
     }
-    CosemValues values = new CosemValues(lines, memory, frame.offset());
     MeterSnapshot.Builder snapshot = assemble(frame, values, receivedAt, receivedNanos);
-    if (!matches && policy != ChecksumPolicy.AUTHENTICATED) {
+    if (unchecked) {
       snapshot.note(claimed ? Note.CHECKSUM_IGNORED : Note.CHECKSUM_ABSENT);
+      if (!values.dropped().isEmpty()) {
+        return new ParseResult.Rejected(values.dropped().get(0));
+      }
     }
     return new ParseResult.Accepted(snapshot.build(), values.dropped());
   }
@@ -124,7 +129,8 @@ public final class P1Parser {
   }
 
   /** Without a checksum every byte and every line has to be in order. */
-  private Optional<ParseResult> doubtWithoutChecksum(P1Frame frame) {
+  private Optional<ParseResult> doubtWithoutChecksum(
+      P1Frame frame, boolean claimed, CosemValues values) {
     int damaged = firstDamagedCharacter(frame);
     if (damaged >= 0) {
       return Optional.of(
@@ -142,7 +148,7 @@ public final class P1Parser {
               lines.skippedAt(0),
               "expected A-B:C.D.E(value) on every line, because this telegram has no checksum"));
     }
-    return checksums.acceptsAbsent(IdentityLines.olderGeneration(lines))
+    return claimed || checksums.acceptsAbsent(values.ident(), IdentityLines.olderGeneration(lines))
         ? Optional.empty()
         : Optional.of(rejected(Reason.CHECKSUM_MISSING, frame, 0, checksums.explain()));
   }
