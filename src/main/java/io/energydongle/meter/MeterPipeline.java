@@ -96,7 +96,7 @@ public final class MeterPipeline {
 
   /** Characters with wrong parity so far. */
   public long parityErrors() {
-    return p1.parityErrors() + tic.parityErrors();
+    return kind == Kind.TIC ? tic.parityErrors() : p1.parityErrors();
   }
 
   /** Lines so far whose object is not listed, and labels that are not. */

@@ -24,8 +24,7 @@ class TicSamplesTest {
 
   private static MeterSettings with(MeterSettings.Tic tic) {
     MeterSettings usual = MeterSettings.DEFAULT;
-    return new MeterSettings(
-        false, usual.electricity(), usual.channels(), usual.decryption(), tic);
+    return new MeterSettings(false, usual.electricity(), usual.channels(), usual.decryption(), tic);
   }
 
   private static MeterSnapshot only(String name, MeterSettings settings) {

@@ -104,11 +104,7 @@ public final class Samples {
   /** Our own telegrams and captures, good and bad. */
   public static Stream<Path> ownCaptures() {
     return Stream.of(
-            OWN,
-            OWN.resolve("bad"),
-            OWN.resolve("encrypted"),
-            OWN_TIC,
-            OWN_TIC.resolve("bad"))
+            OWN, OWN.resolve("bad"), OWN.resolve("encrypted"), OWN_TIC, OWN_TIC.resolve("bad"))
         .flatMap(folder -> files(folder).stream())
         .filter(file -> !file.toString().endsWith(".json"));
   }
