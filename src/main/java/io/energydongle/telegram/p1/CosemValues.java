@@ -26,6 +26,8 @@ final class CosemValues {
   private final byte[] buffer;
   private final long frameOffset;
   private @Nullable List<Rejection> dropped;
+  private @Nullable String ident;
+  private final boolean anySkipped;
   private boolean lastUnusable;
 
   CosemValues(CosemLines lines, P1Memory memory, long frameOffset) {
@@ -33,6 +35,7 @@ final class CosemValues {
     this.memory = memory;
     this.buffer = lines.buffer();
     this.frameOffset = frameOffset;
+    this.anySkipped = lines.skipped() > 0;
     for (int i = 0; i < Math.min(lines.skipped(), CosemLines.SKIPPED_MAX); i++) {
       int at = lines.skippedAt(i);
       note(Reason.MALFORMED_LINE, at, "expected A-B:C.D.E(value), found " + quoteLine(at));
@@ -51,6 +54,10 @@ final class CosemValues {
 
   /** True when a line that had to be skipped begins with the code of that object. */
   boolean skipped(CosemObject object) {
+    return anySkipped && searchSkipped(object);
+  }
+
+  private boolean searchSkipped(CosemObject object) {
     for (int i = 0; i < Math.min(lines.skipped(), CosemLines.SKIPPED_MAX); i++) {
       if (startsWith(lines.skippedAt(i), object.code())) {
         return true;
@@ -156,11 +163,16 @@ final class CosemValues {
 
   /** The identification line, without its slash. */
   String ident() {
-    int to = lines.identEnd();
-    String ident = memory.ident().recall(buffer, 1, to);
-    return ident != null
-        ? ident
-        : memory.ident().remember(buffer, 1, to, P1Text.plain(buffer, 1, to).orElse(""));
+    String known = ident;
+    if (known == null) {
+      int to = lines.identEnd();
+      known = memory.ident().recall(buffer, 1, to);
+      if (known == null) {
+        known = memory.ident().remember(buffer, 1, to, P1Text.plain(buffer, 1, to).orElse(""));
+      }
+      ident = known;
+    }
+    return known;
   }
 
   /** True when bracket {@code n} holds exactly this text. */

@@ -68,7 +68,11 @@ final class MbusLines {
 
   /** An identifier of one and the same character is a place left free. */
   private static boolean isMasked(String id) {
-    return id.length() > 3 && id.chars().allMatch(c -> c == id.charAt(0));
+    int same = 1;
+    while (same < id.length() && id.charAt(same) == id.charAt(0)) {
+      same++;
+    }
+    return same == id.length() && same > 3;
   }
 
   private MbusChannel channel(int channel) {
@@ -81,7 +85,7 @@ final class MbusLines {
     return new MbusChannel(
         channel,
         type,
-        id.filter(text -> !isMasked(text)),
+        id.isPresent() && isMasked(id.get()) ? Optional.empty() : id,
         values.text(CosemObject.MBUS_EAN.slot(channel)),
         counter.time(),
         counter.micro(),
