@@ -6,9 +6,15 @@ import io.energydongle.frame.FrameSink;
 import io.energydongle.frame.P1Frame;
 import io.energydongle.frame.P1FrameReader;
 import io.energydongle.frame.Rejection;
+import io.energydongle.frame.TicFrame;
+import io.energydongle.frame.TicFrameReader;
+import io.energydongle.frame.TicSink;
 import io.energydongle.telegram.ParseResult;
 import io.energydongle.telegram.p1.P1Parser;
 import io.energydongle.telegram.p1.P1Parser.ChecksumPolicy;
+import io.energydongle.telegram.tic.TicLabelTable;
+import io.energydongle.telegram.tic.TicOptions;
+import io.energydongle.telegram.tic.TicParser;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -30,35 +36,7 @@ public final class ParseSpeed {
   public static void main(String[] args) throws Exception {
     for (String file : args) {
       byte[] telegram = Files.readAllBytes(Path.of(file));
-      P1Parser parser = new P1Parser();
-      Instant now = Instant.EPOCH;
-      FrameSink frames =
-          new FrameSink() {
-            @Override
-            public void telegram(P1Frame frame) {
-              ParseResult result = parser.parse(frame, ChecksumPolicy.REQUIRE, now, 0);
-              if (!(result instanceof ParseResult.Accepted accepted)) {
-                throw new IllegalStateException(result.toString());
-              }
-              sink += accepted.snapshot().netMilliWatt().orElse(1);
-            }
-
-            @Override
-            public boolean encrypted(EncryptedFrame frame) {
-              throw new IllegalStateException("encrypted");
-            }
-
-            @Override
-            public void rejected(Rejection rejection) {
-              throw new IllegalStateException(rejection.toString());
-            }
-          };
-      CharacterFormat line = new CharacterFormat(new P1FrameReader(frames, false));
-      LongSupplier parse =
-          () -> {
-            line.feed(telegram, 0, telegram.length);
-            return sink;
-          };
+      LongSupplier parse = telegram[0] == '/' ? p1(telegram) : tic(telegram);
       LongSupplier crc = () -> plainCrc(telegram);
       double[] parseNanos = new double[ROUNDS];
       double[] crcNanos = new double[ROUNDS];
@@ -75,6 +53,69 @@ public final class ParseSpeed {
     if (sink == 42) {
       System.out.println();
     }
+  }
+
+  private static LongSupplier p1(byte[] telegram) {
+    P1Parser parser = new P1Parser();
+    Instant now = Instant.EPOCH;
+    FrameSink frames =
+        new FrameSink() {
+          @Override
+          public void telegram(P1Frame frame) {
+            ParseResult result = parser.parse(frame, ChecksumPolicy.REQUIRE, now, 0);
+            if (!(result instanceof ParseResult.Accepted accepted)) {
+              throw new IllegalStateException(result.toString());
+            }
+            sink += accepted.snapshot().netMilliWatt().orElse(1);
+          }
+
+          @Override
+          public boolean encrypted(EncryptedFrame frame) {
+            throw new IllegalStateException("encrypted");
+          }
+
+          @Override
+          public void rejected(Rejection rejection) {
+            throw new IllegalStateException(rejection.toString());
+          }
+        };
+    CharacterFormat line = new CharacterFormat(new P1FrameReader(frames, false));
+    return () -> {
+      line.feed(telegram, 0, telegram.length);
+      return sink;
+    };
+  }
+
+  /** With parity bits, as a port hands the bytes over. */
+  private static LongSupplier tic(byte[] frame) {
+    for (int i = 0; i < frame.length; i++) {
+      frame[i] = (byte) ((Integer.bitCount(frame[i]) & 1) == 0 ? frame[i] : frame[i] | 0x80);
+    }
+    TicParser parser = new TicParser(TicOptions.DEFAULT);
+    TicSink frames =
+        new TicSink() {
+          @Override
+          public void group(int label) {}
+
+          @Override
+          public void frame(TicFrame frame) {
+            ParseResult result = parser.parse(frame, Instant.EPOCH, 0);
+            if (!(result instanceof ParseResult.Accepted accepted)) {
+              throw new IllegalStateException(result.toString());
+            }
+            sink += accepted.snapshot().netMilliWatt().orElse(1);
+          }
+
+          @Override
+          public void damaged(Rejection rejection) {
+            throw new IllegalStateException(rejection.toString());
+          }
+        };
+    TicFrameReader reader = new TicFrameReader(frames, new TicLabelTable());
+    return () -> {
+      reader.feed(frame, 0, frame.length);
+      return sink;
+    };
   }
 
   /** Nanoseconds per call over one round. */

@@ -16,6 +16,16 @@ public enum Scenario {
   EMUCS,
   /** e-MUCS 1.7 on a network without neutral. */
   EMUCS_3X230,
+  /** Linky in standard mode, one phase, consumer. */
+  TIC_STANDARD,
+  /** Linky in standard mode, one phase, producer: export is measured. */
+  TIC_STANDARD_PRODUCER,
+  /** Linky in standard mode, three phases. */
+  TIC_STANDARD_3PHASE,
+  /** Linky in historical mode, one phase. */
+  TIC_HISTORICAL,
+  /** A minute of historical mode, then standard mode, as when the grid operator switches it. */
+  TIC_MODE_SWITCH,
   /** A cable on which nothing comes. */
   SILENCE,
   /** Bytes that are no telegram. */

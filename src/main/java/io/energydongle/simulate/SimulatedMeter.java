@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.simulate;
 
+import io.energydongle.config.LineSetting;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Random;
@@ -16,6 +17,8 @@ final class SimulatedMeter {
   private static final int SWAP_AT_SECOND = 60;
   private static final int SWAP_PAUSE_SECONDS = 15;
   private static final int NOISE_BYTES = 200;
+  private static final int TIC_PERIOD_SECONDS = 2;
+  private static final int MODE_SWITCH_AT_SECOND = 60;
   private static final int QUARTER_SECONDS = 900;
   private static final byte[] NOTHING = {};
 
@@ -41,7 +44,39 @@ final class SimulatedMeter {
       case SILENCE -> NOTHING;
       case NOISE -> noise();
       case METER_SWAP -> meterSwap(second, now);
+      case TIC_STANDARD, TIC_STANDARD_PRODUCER, TIC_STANDARD_3PHASE ->
+          second % TIC_PERIOD_SECONDS == 0 ? ticStandard(second, now) : NOTHING;
+      case TIC_HISTORICAL -> second % TIC_PERIOD_SECONDS == 0 ? ticHistorical(second) : NOTHING;
+      case TIC_MODE_SWITCH -> {
+        if (second % TIC_PERIOD_SECONDS != 0) {
+          yield NOTHING;
+        }
+        yield second < MODE_SWITCH_AT_SECOND ? ticHistorical(second) : ticStandard(second, now);
+      }
     };
+  }
+
+  /** The speed at which it speaks in that second. */
+  LineSetting line(long second) {
+    return switch (scenario) {
+      case TIC_STANDARD, TIC_STANDARD_PRODUCER, TIC_STANDARD_3PHASE -> LineSetting.BAUD_9600;
+      case TIC_HISTORICAL -> LineSetting.BAUD_1200;
+      case TIC_MODE_SWITCH ->
+          second < MODE_SWITCH_AT_SECOND ? LineSetting.BAUD_1200 : LineSetting.BAUD_9600;
+      default -> LineSetting.BAUD_115200;
+    };
+  }
+
+  private byte[] ticStandard(long second, Instant now) {
+    moveTo(second);
+    boolean three = scenario == Scenario.TIC_STANDARD_3PHASE;
+    boolean producer = scenario == Scenario.TIC_STANDARD_PRODUCER;
+    return TicText.standard(house, now, three, producer);
+  }
+
+  private byte[] ticHistorical(long second) {
+    moveTo(second);
+    return TicText.historical(house);
   }
 
   private byte[] meterSwap(long second, Instant now) {

@@ -7,11 +7,12 @@ import io.energydongle.serial.MeterPorts;
 import io.energydongle.snapshot.MonotonicClock;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The port of a simulated meter: hands out its bytes at the speed of a 115200 baud line. Opened
- * with another speed it is silent.
+ * The port of a simulated meter: hands out its bytes at the speed of its line. A slower line, read
+ * too fast, gives zero bytes, as on a real port; a faster one, read too slowly, gives nothing.
  */
 public final class SimulatedPorts implements MeterPorts {
 
@@ -43,29 +44,28 @@ public final class SimulatedPorts implements MeterPorts {
 
   @Override
   public MeterPort open(LineSetting line) {
-    return new Line(line == LineSetting.BAUD_115200);
+    return new Line(line);
   }
 
   /** The line while it is open. Used by the reader thread. */
   private final class Line implements MeterPort {
-    private final boolean rightSpeed;
+    private final LineSetting setting;
     private byte[] sending = {};
+    private LineSetting speed = LineSetting.BAUD_115200;
     private int sent;
     private long sendingSecond = secondNow();
 
-    Line(boolean rightSpeed) {
-      this.rightSpeed = rightSpeed;
+    Line(LineSetting setting) {
+      this.setting = setting;
     }
 
     @Override
     public int read(byte[] buffer) {
       long deadline = monotonic.nanos() + SECOND_NANOS;
       while (monotonic.nanos() - deadline < 0) {
-        if (rightSpeed) {
-          int count = arrived(buffer);
-          if (count > 0) {
-            return count;
-          }
+        int count = arrived(buffer);
+        if (count > 0) {
+          return count;
         }
         LockSupport.parkNanos(sent < sending.length ? DRIVER_NANOS : untilNextSecond());
         if (Thread.currentThread().isInterrupted()) {
@@ -80,17 +80,24 @@ public final class SimulatedPorts implements MeterPorts {
       long second = secondNow();
       if (second != sendingSecond && sent == sending.length) {
         sending = meter.send(second, clock.instant());
+        speed = meter.line(second);
         sent = 0;
         sendingSecond = second;
       }
       long nanos = monotonic.nanos() - startNanos - sendingSecond * SECOND_NANOS;
-      long onTheLine = nanos * LineSetting.BAUD_115200.baud() / BITS_PER_CHARACTER / SECOND_NANOS;
+      long onTheLine = nanos * speed.baud() / BITS_PER_CHARACTER / SECOND_NANOS;
       int count = (int) Math.min(Math.min(sending.length, onTheLine) - sent, buffer.length);
       if (count <= 0) {
         return 0;
       }
       System.arraycopy(sending, sent, buffer, 0, count);
       sent += count;
+      if (speed.baud() > setting.baud()) {
+        return 0;
+      }
+      if (speed.baud() < setting.baud()) {
+        Arrays.fill(buffer, 0, count, (byte) 0);
+      }
       return count;
     }
 

@@ -92,4 +92,46 @@ class LineSearchTest {
     assertThat(pinned.moveOn(seconds(1e6))).isFalse();
     assertThat(pinned.current()).isEqualTo(BAUD_9600);
   }
+
+  @Test
+  void zero_bytes_of_a_slower_line_end_a_setting_at_once() {
+    LineSearch search = search(Optional.empty());
+    byte[] blank = new byte[50];
+    search.bytes(blank, 49, seconds(1));
+    assertThat(search.moveOn(seconds(1))).isFalse();
+    search.bytes(blank, 1, seconds(1.1));
+    assertThat(search.moveOn(seconds(1.1))).isTrue();
+  }
+
+  @Test
+  void bytes_without_a_pause_end_a_setting_after_three_seconds() {
+    LineSearch search = search(Optional.empty());
+    for (double at = 0; at < 2.9; at += 0.1) {
+      search.bytes(BYTES, BYTES.length, seconds(at));
+      assertThat(search.moveOn(seconds(at))).isFalse();
+    }
+    search.bytes(BYTES, BYTES.length, seconds(3.2));
+    assertThat(search.moveOn(seconds(3.2))).isTrue();
+  }
+
+  @Test
+  void bursts_with_pauses_are_heard_out() {
+    LineSearch search = search(Optional.empty());
+    for (int second = 0; second < 12; second++) {
+      search.bytes(BYTES, BYTES.length, seconds(second));
+      assertThat(search.moveOn(seconds(second + 0.5))).isFalse();
+    }
+  }
+
+  @Test
+  void behind_a_lock_on_tic_the_other_speed_of_tic_comes_next() {
+    LineSearch search =
+        new LineSearch(
+            List.of(BAUD_115200, BAUD_9600, LineSetting.BAUD_1200), Optional.of(BAUD_9600), 0);
+    search.understood(Kind.TIC, seconds(1));
+    search.bytes(BYTES, BYTES.length, seconds(10));
+    assertThat(search.moveOn(seconds(15.9))).isFalse();
+    assertThat(search.moveOn(seconds(16))).isTrue();
+    assertThat(search.current()).isEqualTo(LineSetting.BAUD_1200);
+  }
 }

@@ -4,14 +4,15 @@ package io.energydongle.telegram.p1;
 /**
  * Whether a telegram without checksum may be believed. Only meters that never send one may do
  * without: the generation before DSMR 4, and any meter whose first five telegrams all lack it. Once
- * a meter has shown a checksum, a telegram without one is a damaged telegram. Another meter, which
- * has to show its identification line five times, starts afresh.
+ * a meter has shown a checksum, a telegram without one is a damaged telegram. Another meter starts
+ * afresh once it has shown its identification line often enough.
  *
  * <p>Source: {@code p1.md} section 2 "CRC", policy.
  */
 final class ChecksumRule {
 
   private static final int TELEGRAMS_WITHOUT = 5;
+  private static final int SWAP_TO_OLDER = 3;
 
   /** Identification line of the meter that has shown a checksum; empty for none. */
   private String identWithChecksum = "";
@@ -42,8 +43,8 @@ final class ChecksumRule {
     if (sameMeter) {
       return false;
     }
-    // A damaged identification line looks like another meter, but not five times the same.
-    boolean enough = without == TELEGRAMS_WITHOUT;
+    // A damaged identification line looks like another meter, but not again and again the same.
+    boolean enough = without >= (olderGeneration ? SWAP_TO_OLDER : TELEGRAMS_WITHOUT);
     if (enough) {
       seen = false;
     }
