@@ -44,9 +44,11 @@ public final class TicFrameReader {
   private static final int ETX = 0x03;
   private static final int EOT = 0x04;
   private static final int HT = 0x09;
+  private static final int LF = 0x0A;
+  private static final int CR = 0x0D;
 
-  /** Each seven-bit character with the parity bit that belongs to it. */
-  private static final byte[] WITH_PARITY = withParity();
+  /** What each byte means without its parity bit; negative where that is wrong. */
+  private static final byte[] CHARACTERS = characters();
 
   private enum Parity {
     UNKNOWN,
@@ -56,11 +58,19 @@ public final class TicFrameReader {
 
   private final TicSink sink;
   private final TicLabels labels;
-  private final byte[] buffer = new byte[LENGTH_MAX];
+
+  /** With room for looking a label ahead. */
+  private final byte[] buffer = new byte[LENGTH_MAX + GROUP_LENGTH_MAX];
+
   private final TicFrame frame = new TicFrame(buffer);
 
   /** Number of the group in which each label stood last in this frame, or a negative number. */
   private final int[] lastGroup = new int[LABELS];
+
+  /** Which label came behind which in the last frame: meters keep to one order. */
+  private final int[] follower = new int[LABELS];
+
+  private int previous;
 
   private Parity parity = Parity.UNKNOWN;
   private int plainGroups;
@@ -81,6 +91,7 @@ public final class TicFrameReader {
     this.sink = sink;
     this.labels = labels;
     Arrays.fill(lastGroup, -REPEAT_DISTANCE);
+    Arrays.fill(follower, TicLabels.UNKNOWN);
   }
 
   /** Takes the next bytes of the stream, in pieces of any size. */
@@ -131,19 +142,39 @@ public final class TicFrameReader {
     int top = topBits;
     int wrong = odd;
     int at = from;
+    byte[] out = buffer;
+    int lastTwo = stop - 1;
     while (at < stop) {
-      int b = in[at];
-      int c = b & 0x7F;
-      if (c < ' ') {
-        if (c != HT) {
+      // Two at a time while there is nothing special about them, which is nearly always.
+      while (at < lastTwo) {
+        byte b = in[at];
+        byte b2 = in[at + 1];
+        byte c = CHARACTERS[b & 0xFF];
+        byte c2 = CHARACTERS[b2 & 0xFF];
+        if (c < ' ' || c2 < ' ') {
           break;
         }
-        tabs++;
+        top |= b | b2;
+        all += c + c2;
+        out[to] = c;
+        out[to + 1] = c2;
+        to += 2;
+        at += 2;
       }
+      if (at == stop) {
+        break;
+      }
+      byte b = in[at];
+      int c = CHARACTERS[b & 0xFF];
+      if ((c & 0x7F) < ' ' && (c & 0x7F) != HT) {
+        break;
+      }
+      wrong += c >>> 31;
+      c &= 0x7F;
+      tabs += c == HT ? 1 : 0;
       top |= b;
-      wrong += (b ^ WITH_PARITY[c]) >>> 31;
       all += c;
-      buffer[to++] = (byte) c;
+      out[to++] = (byte) c;
       at++;
     }
     frame.length = to;
@@ -175,6 +206,15 @@ public final class TicFrameReader {
   }
 
   private void control(int c) {
+    boolean betweenGroups = frame.length == groupFrom && !skipping;
+    if (betweenGroups && (c == LF || c == CR)) {
+      // Nothing to end: the line feed in front of every group.
+      if (open && frame.length < LENGTH_MAX) {
+        buffer[frame.length++] = (byte) c;
+        groupFrom++;
+      }
+      return;
+    }
     endGroup();
     switch (c) {
       case STX -> {
@@ -247,10 +287,16 @@ public final class TicFrameReader {
     int separator = to - 2;
     int expected = standard ? sum - buffer[last] : sum - buffer[last] - ' ';
     boolean formed = standard ? tabs <= 3 && buffer[separator] == HT : buffer[separator] == ' ';
-    int labelTo = find(from, separator, standard ? HT : ' ');
-    int second = labelTo < separator ? find(labelTo + 1, separator, HT) : separator;
+    int expectedLabel = follower[previous];
+    int labelTo = from + lengthIfHere(expectedLabel, from, standard ? HT : ' ');
+    boolean asBefore = labelTo > from;
+    if (!asBefore) {
+      labelTo = find(from, separator, standard ? HT : ' ');
+    }
     // Two tabs enclose the data; a third one stands behind the time stamp.
-    if (!formed || labelTo == separator || labelTo == from || (tabs == 3) != (second < separator)) {
+    boolean stamped = tabs == 3;
+    int second = stamped ? find(labelTo + 1, separator, HT) : separator;
+    if (!formed || labelTo >= separator || labelTo == from || stamped != (second < separator)) {
       reject(
           Reason.MALFORMED_GROUP,
           "expected label, separator, data, separator and checksum, found " + shown(from, to));
@@ -269,10 +315,31 @@ public final class TicFrameReader {
       return;
     }
     learnParity();
-    boolean stamped = tabs == 3;
-    int label = labels.indexOf(buffer, from, labelTo, standard);
+    int label = asBefore ? expectedLabel : labels.indexOf(buffer, from, labelTo, standard);
+    if (label >= 0) {
+      follower[previous] = label;
+      previous = label;
+    }
     place(
         label, standard, stamped ? labelTo + 1 : -1, stamped ? second + 1 : labelTo + 1, separator);
+  }
+
+  /** Length of that label when it stands here with its separator behind it, else 0. */
+  private int lengthIfHere(int label, int from, int separator) {
+    if (label < 0) {
+      return 0;
+    }
+    byte[] name = labels.text(label);
+    int length = name.length;
+    if (buffer[from + length] != separator) {
+      return 0;
+    }
+    for (int i = 0; i < length; i++) {
+      if (buffer[from + i] != name[i]) {
+        return 0;
+      }
+    }
+    return length;
   }
 
   private void rejectDamagedCharacters() {
@@ -374,10 +441,11 @@ public final class TicFrameReader {
     return text.append(stop < to ? "...\"" : "\"").toString();
   }
 
-  private static byte[] withParity() {
-    byte[] table = new byte[0x80];
-    for (int c = 0; c < table.length; c++) {
-      table[c] = (byte) ((Integer.bitCount(c) & 1) == 0 ? c : c | 0x80);
+  private static byte[] characters() {
+    byte[] table = new byte[0x100];
+    for (int b = 0; b < table.length; b++) {
+      boolean even = (Integer.bitCount(b) & 1) == 0;
+      table[b] = (byte) (even ? b & 0x7F : b | 0x80);
     }
     return table;
   }

@@ -14,6 +14,9 @@ public interface TicLabels {
    */
   int indexOf(byte[] text, int from, int to, boolean standard);
 
+  /** The label with that index, as it stands in a frame; not to be changed. */
+  byte[] text(int label);
+
   /** True for the labels that can stand first in a frame. */
   boolean opensFrame(int label);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.telegram.tic;
 
-import io.energydongle.snapshot.MeterTime;
 import io.energydongle.snapshot.TicDetails;
 import io.energydongle.snapshot.TicDetails.Block;
 import io.energydongle.snapshot.TicDetails.Calendar;
@@ -18,9 +17,11 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The labels that no other meter has.
@@ -38,9 +39,12 @@ final class TicDetailsReader {
   private static final int PEAKS = 3;
   private static final long MICRO = 1_000_000;
 
-  private static final Map<Timed, TicLabel> TIMED = timedLabels();
+  private static final Timed[] TIMED_NAMES = Timed.values();
+  private static final TicLabel[] TIMED_LABELS = timedLabels();
 
   private final TicGroups groups;
+  private final @Nullable TimedValue[] lastTimed = new @Nullable TimedValue[TIMED_LABELS.length];
+  private Map<Timed, TimedValue> timed = Map.of();
 
   TicDetailsReader(TicGroups groups) {
     this.groups = groups;
@@ -97,14 +101,26 @@ final class TicDetailsReader {
         : OptionalInt.of(value * VOLT_AMPERE_PER_KILO);
   }
 
+  /** The same map as long as nothing in it has changed: these values change once in minutes. */
+  @SuppressWarnings("ReferenceEquality") // an unchanged group gives the very same object
   private Map<Timed, TimedValue> timed() {
-    Map<Timed, TimedValue> values = new EnumMap<>(Timed.class);
-    TIMED.forEach(
-        (name, label) ->
-            groups
-                .made(label, TicDetailsReader::timedValue)
-                .ifPresent(value -> values.put(name, value)));
-    return values;
+    boolean changed = false;
+    for (int i = 0; i < TIMED_LABELS.length; i++) {
+      TimedValue value = groups.made(TIMED_LABELS[i], TicDetailsReader::timedValue).orElse(null);
+      changed |= value != lastTimed[i];
+      lastTimed[i] = value;
+    }
+    if (changed) {
+      Map<Timed, TimedValue> values = new EnumMap<>(Timed.class);
+      for (int i = 0; i < TIMED_LABELS.length; i++) {
+        TimedValue value = lastTimed[i];
+        if (value != null) {
+          values.put(TIMED_NAMES[i], value);
+        }
+      }
+      timed = Map.copyOf(values);
+    }
+    return timed;
   }
 
   private static Optional<TimedValue> timedValue(byte[] in, int stampFrom, int from, int to) {
@@ -136,10 +152,12 @@ final class TicDetailsReader {
       TicLabel from = TicLabel.DPM1.plus(2 * i);
       TicLabel to = TicLabel.FPM1.plus(2 * i);
       if (groups.has(from) || groups.has(to)) {
-        Optional<MeterTime> begin = groups.stamp(from);
-        Optional<MeterTime> end = groups.stamp(to);
-        int profile = Math.max(groups.number(from), groups.number(to));
-        peaks.add(new MobilePeak(i + 1, begin, end, profile));
+        Optional<TimedValue> begin = groups.made(from, TicDetailsReader::timedValue);
+        Optional<TimedValue> end = groups.made(to, TicDetailsReader::timedValue);
+        long profile = begin.or(() -> end).map(TimedValue::value).orElse(0L);
+        peaks.add(
+            new MobilePeak(
+                i + 1, begin.map(TimedValue::at), end.map(TimedValue::at), (int) profile));
       }
     }
     return new Calendar(
@@ -194,7 +212,7 @@ final class TicDetailsReader {
     return any ? Arrays.asList(values) : List.of();
   }
 
-  private static Map<Timed, TicLabel> timedLabels() {
+  private static TicLabel[] timedLabels() {
     Map<Timed, TicLabel> labels = new EnumMap<>(Timed.class);
     labels.put(Timed.MAX_IMPORT_TODAY_VA, TicLabel.SMAXSN);
     labels.put(Timed.MAX_IMPORT_TODAY_L1_VA, TicLabel.SMAXSN1);
@@ -213,6 +231,8 @@ final class TicDetailsReader {
     labels.put(Timed.MEAN_VOLTAGE_L1_V, TicLabel.UMOY1);
     labels.put(Timed.MEAN_VOLTAGE_L2_V, TicLabel.UMOY2);
     labels.put(Timed.MEAN_VOLTAGE_L3_V, TicLabel.UMOY3);
-    return labels;
+    return Arrays.stream(TIMED_NAMES)
+        .map(name -> Objects.requireNonNull(labels.get(name)))
+        .toArray(TicLabel[]::new);
   }
 }

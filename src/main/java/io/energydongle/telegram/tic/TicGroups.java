@@ -29,6 +29,10 @@ final class TicGroups {
   private static final int LABELS = TicLabel.values().length;
 
   private final int[] groupOf = new int[LABELS];
+
+  /** Value of each group of digits; not of those with a time, which are not read each time. */
+  private final int[] numbers = new int[LABELS];
+
   private final byte[][] remembered = new byte[LABELS][];
   private final @Nullable Object[] made = new @Nullable Object[LABELS];
   private final List<Rejection> malformed = new ArrayList<>();
@@ -49,7 +53,7 @@ final class TicGroups {
       int label = frame.label(group);
       if (label >= 0) {
         known++;
-        take(TicLabel.at(label), group);
+        take(frame, TicLabel.at(label), group);
       }
     }
   }
@@ -73,17 +77,9 @@ final class TicGroups {
     return groupOf[label.index()] != ABSENT;
   }
 
-  /** The number of a group of digits, 0 or more, or {@link #ABSENT}. */
+  /** The number of a group of digits without a time, 0 or more, or {@link #ABSENT}. */
   int number(TicLabel label) {
-    if (!has(label)) {
-      return ABSENT;
-    }
-    int value = 0;
-    int to = to(label);
-    for (int at = from(label); at < to; at++) {
-      value = value * 10 + in[at] - '0';
-    }
-    return value;
+    return has(label) ? numbers[label.index()] : ABSENT;
   }
 
   /** The same for outputs. */
@@ -143,65 +139,88 @@ final class TicGroups {
     Optional<T> make(byte[] in, int stampFrom, int from, int to);
   }
 
-  private void take(TicLabel label, int group) {
-    int previous = groupOf[label.index()];
-    groupOf[label.index()] = group;
-    String fault = stampFault(label);
-    fault = fault == null ? fault(label) : fault;
-    if (fault != null) {
-      groupOf[label.index()] = previous;
-      malformed.add(
-          new Rejection(Reason.MALFORMED_VALUE, offset(group), label.text + ": " + fault));
-      return;
+  private void take(TicFrame frame, TicLabel label, int group) {
+    int stampFrom = frame.stampFrom(group);
+    int from = frame.dataFrom(group);
+    int to = frame.dataTo(group);
+    boolean good =
+        stampFrom < 0
+            ? hasForm(label, from, to)
+            : isAsBefore(label, stampFrom, to)
+                || (TicTime.isPossible(in, stampFrom, from - 1) && hasForm(label, from, to));
+    if (good) {
+      groupOf[label.index()] = group;
+      threePhase |= label.threePhase;
+    } else {
+      reject(frame, label, group);
     }
-    threePhase |= label.threePhase;
   }
 
-  private @Nullable String fault(TicLabel label) {
-    int from = from(label);
-    int to = to(label);
+  /** True for a group with a time that has been found good in an earlier frame. */
+  private boolean isAsBefore(TicLabel label, int stampFrom, int to) {
+    byte[] before = remembered[label.index()];
+    return before != null && Arrays.equals(before, 0, before.length, in, stampFrom, to);
+  }
+
+  private boolean hasForm(TicLabel label, int from, int to) {
     int length = to - from;
     if (label.form == Form.TEXT) {
-      return length > label.width ? "expected at most " + label.width + " characters" : null;
+      return length <= label.width;
+    }
+    if (label.form == Form.HEX) {
+      return length == label.width && areHexDigits(from, to);
     }
     // Concentrators send the counters of old meters with eight digits.
-    boolean fits = length == label.width || (label.width == 9 && length == 8);
-    for (int at = from; at < to && fits; at++) {
-      byte c = in[at];
-      fits = c >= '0' && (c <= '9' || (label.form == Form.HEX && isHexLetter(c)));
+    if (length != label.width && !(label.width == 9 && length == 8)) {
+      return false;
     }
-    if (!fits) {
-      return "expected "
-          + label.width
-          + (label.form == Form.HEX ? " hexadecimal digits" : " digits")
-          + ", found \""
-          + new String(in, from, length, StandardCharsets.US_ASCII)
-          + '"';
+    int value = 0;
+    for (int at = from; at < to; at++) {
+      int digit = in[at] - '0';
+      if (digit < 0 || digit > 9) {
+        return false;
+      }
+      value = value * 10 + digit;
     }
-    return null;
+    numbers[label.index()] = value;
+    return true;
   }
 
-  private @Nullable String stampFault(TicLabel label) {
-    int from = stampFrom(label);
-    if (from < 0 || TicTime.isPossible(in, from, from(label) - 1)) {
-      return null;
+  private boolean areHexDigits(int from, int to) {
+    for (int at = from; at < to; at++) {
+      if (Character.digit(in[at], 16) < 0) {
+        return false;
+      }
     }
-    return "expected a time SYYMMDDhhmmss, found \""
-        + new String(in, from, from(label) - 1 - from, StandardCharsets.US_ASCII)
-        + '"';
+    return true;
   }
 
-  private static boolean isHexLetter(byte c) {
-    return (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
+  private void reject(TicFrame frame, TicLabel label, int group) {
+    int start = frame.stampFrom(group) < 0 ? frame.dataFrom(group) : frame.stampFrom(group);
+    String kind =
+        switch (label.form) {
+          case TEXT -> " characters at most";
+          case HEX -> " hexadecimal digits";
+          case DIGITS -> " digits";
+        };
+    malformed.add(
+        new Rejection(
+            Reason.MALFORMED_VALUE,
+            frame.offset() + start,
+            label.text
+                + ": expected "
+                + (frame.stampFrom(group) < 0 ? "" : "a time SYYMMDDhhmmss and ")
+                + label.width
+                + kind
+                + ", found \""
+                + new String(in, start, frame.dataTo(group) - start, StandardCharsets.US_ASCII)
+                    .replace('\t', ' ')
+                + '"'));
   }
 
   private static Optional<String> trimmed(byte[] in, int stampFrom, int from, int to) {
     String text = new String(in, from, to - from, StandardCharsets.US_ASCII).strip();
     return text.isEmpty() ? Optional.empty() : Optional.of(text);
-  }
-
-  private long offset(int group) {
-    return frame().offset() + frame().dataFrom(group);
   }
 
   private int start(TicLabel label) {

@@ -20,6 +20,10 @@ public final class TicLabelTable implements TicLabels {
 
   private static final byte[][] NAMES = new byte[SIZE][];
   private static final int[] INDEXES = new int[SIZE];
+  private static final byte[][] TEXTS =
+      Arrays.stream(TicLabel.values())
+          .map(label -> label.text.getBytes(StandardCharsets.US_ASCII))
+          .toArray(byte[][]::new);
 
   static {
     for (TicLabel label : TicLabel.values()) {
@@ -46,6 +50,11 @@ public final class TicLabelTable implements TicLabels {
       place = (place + 1) % SIZE;
     }
     return unknown(text, from, to);
+  }
+
+  @Override
+  public byte[] text(int label) {
+    return TEXTS[label];
   }
 
   @Override
