@@ -9,6 +9,7 @@ import io.energydongle.frame.Rejection;
 import io.energydongle.frame.Rejection.Reason;
 import io.energydongle.meter.MeterPipeline.Kind;
 import io.energydongle.snapshot.MeterSnapshot;
+import io.energydongle.snapshot.Note;
 import io.energydongle.status.MeterStatus;
 import io.energydongle.status.MeterStatus.Condition;
 import io.energydongle.status.MeterStatus.Counters;
@@ -19,6 +20,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -71,6 +73,7 @@ final class MeterDiagnosis {
   private long lastRejectionNanos;
   private long lastRejectionLogNanos;
   private long rejectionsNotLogged;
+  private Set<Note> notes = Set.of();
   private MeterStatus status;
 
   MeterDiagnosis(
@@ -125,6 +128,7 @@ final class MeterDiagnosis {
     lastRejection = null;
     errorRate.accepted(now, 1);
     phaseSums.look(snapshot);
+    notes = snapshot.notes();
     if (status.condition() != Condition.RECEIVING) {
       String meter = snapshot.meter().protocol().code();
       change(Condition.RECEIVING, "telegrams of a " + meter + " meter arrive", "");
@@ -209,6 +213,16 @@ final class MeterDiagnosis {
           groupErrorPercent
               + " % of the groups of the last five minutes were damaged: check the cable to I1 and"
               + " I2, and the pull-up resistor of the adapter.");
+    }
+    if (notes.contains(Note.PHASE_POWER_SUBSTITUTED)) {
+      warnings.add(
+          "The meter sends impossible powers of its phases; voltage times current stands in their"
+              + " place.");
+    }
+    if (notes.contains(Note.EXPORT_SUSPECTED)) {
+      warnings.add(
+          "The house probably exports, which a meter in historical mode cannot tell: ask the"
+              + " supplier to switch its TIC output to standard mode.");
     }
     if (phaseSums.lasting()) {
       warnings.add("The powers of the phases do not add up to the total.");

@@ -9,6 +9,7 @@ import io.energydongle.serial.MeterPort;
 import io.energydongle.snapshot.MbusChannel.Medium;
 import io.energydongle.snapshot.MeterIdentity.Protocol;
 import io.energydongle.snapshot.MeterSnapshot;
+import io.energydongle.snapshot.Note;
 import io.energydongle.snapshot.Wiring;
 import io.energydongle.testkit.Decoded;
 import java.time.Clock;
@@ -42,12 +43,48 @@ class SimulatedMeterTest {
   @ParameterizedTest
   @EnumSource(
       value = Scenario.class,
-      names = {"DSMR5_3PHASE", "DSMR42", "EMUCS", "EMUCS_3X230", "METER_SWAP"})
+      names = {
+        "DSMR5_3PHASE",
+        "DSMR42",
+        "EMUCS",
+        "EMUCS_3X230",
+        "METER_SWAP",
+        "TIC_STANDARD",
+        "TIC_STANDARD_PRODUCER",
+        "TIC_STANDARD_3PHASE",
+        "TIC_HISTORICAL",
+        "TIC_MODE_SWITCH"
+      })
   void every_telegram_is_accepted_and_fit_for_control(Scenario scenario) {
     Decoded decoded = play(scenario, DAY_SECONDS);
     assertThat(decoded.rejections).isEmpty();
     assertThat(decoded.dropped).isEmpty();
     assertThat(decoded.snapshots).isNotEmpty().allMatch(MeterSnapshot::fitForControl);
+  }
+
+  @Test
+  void french_meters_export_as_their_mode_allows() {
+    assertThat(play(Scenario.TIC_STANDARD_PRODUCER, DAY_SECONDS).snapshots)
+        .anyMatch(s -> wattOf(s) < -4_000 && !s.notes().contains(Note.POWER_DERIVED))
+        .allMatch(s -> s.phase(1).netMilliWatt().orElseThrow() >= 0);
+    assertThat(play(Scenario.TIC_STANDARD, DAY_SECONDS).snapshots)
+        .anyMatch(s -> wattOf(s) < -4_000 && s.notes().contains(Note.POWER_DERIVED));
+    assertThat(play(Scenario.TIC_STANDARD_3PHASE, DAY_SECONDS).snapshots)
+        .allMatch(s -> s.wiring().equals(Optional.of(Wiring.THREE_PHASE_NEUTRAL)));
+    assertThat(play(Scenario.TIC_HISTORICAL, DAY_SECONDS).snapshots)
+        .allMatch(s -> wattOf(s) >= 0)
+        .anyMatch(s -> s.notes().contains(Note.EXPORT_SUSPECTED));
+  }
+
+  @Test
+  void the_mode_switch_changes_the_protocol_and_the_speed() {
+    assertThat(play(Scenario.TIC_MODE_SWITCH, 120).snapshots)
+        .extracting(s -> s.meter().protocol())
+        .startsWith(Protocol.TIC_HISTORICAL)
+        .endsWith(Protocol.TIC_STANDARD);
+    SimulatedMeter meter = new SimulatedMeter(Scenario.TIC_MODE_SWITCH);
+    assertThat(meter.line(59)).isEqualTo(LineSetting.BAUD_1200);
+    assertThat(meter.line(60)).isEqualTo(LineSetting.BAUD_9600);
   }
 
   @Test
