@@ -5,12 +5,14 @@ import io.energydongle.config.BoardConfig;
 import io.energydongle.config.BoardConfig.MeterKind;
 import io.energydongle.config.LineSetting;
 import io.energydongle.config.Settings;
+import io.energydongle.config.SettingsStore;
 import io.energydongle.meter.LastGoodLine;
 import io.energydongle.meter.MeterPipeline.Kind;
 import io.energydongle.meter.MeterReader;
 import io.energydongle.modbus.LiveRegisters;
 import io.energydongle.modbus.ModbusServer;
 import io.energydongle.modbus.RegisterTemplate;
+import io.energydongle.modbus.TemplateFile;
 import io.energydongle.serial.MeterPorts;
 import io.energydongle.serial.SerialMeterPorts;
 import io.energydongle.simulate.Scenario;
@@ -41,26 +43,27 @@ final class Daemon {
   private final MeterReader reader;
   private final ModbusServer modbus;
   private final RegisterTemplate template;
+  private Settings applied;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final CountDownLatch finished = new CountDownLatch(1);
 
   Daemon(
       BoardConfig board,
-      Settings settings,
-      RegisterTemplate template,
+      SettingsStore settings,
       Path stateDir,
       Optional<Scenario> simulation,
       Clock clock,
       MonotonicClock monotonic)
       throws IOException {
-    this.template = template;
+    Settings now = settings.current();
+    template = template(now);
     SnapshotStore store = new SnapshotStore();
-    LiveRegisters registers = new LiveRegisters(template, settings.modbus());
+    LiveRegisters registers = new LiveRegisters(template, now.modbus());
     store.addListener(registers::accept);
     modbus =
         new ModbusServer(
             new InetSocketAddress(board.modbus().address(), board.modbus().port()),
-            settings.modbus().maxClients(),
+            now.modbus().maxClients(),
             registers,
             monotonic);
     MeterPorts ports =
@@ -73,12 +76,14 @@ final class Daemon {
             kind(board.meter().kind()),
             board.meter().line().map(List::of).orElse(lines(board.meter().kind())),
             new LastGoodLine(stateDir),
-            settings.meter(),
+            now.meter(),
             store,
             status -> {},
             clock,
             monotonic);
     LOG.info("register map {}: {}", template.id(), template.title());
+    applied = now;
+    settings.addListener(changed -> apply(changed, registers));
     if (!board.meter().copyPort().isEmpty()) {
       LOG.warn("meter.copy_port is set, but this version copies nothing yet");
     }
@@ -99,6 +104,25 @@ final class Daemon {
       case P1 -> Kind.P1;
       case TIC -> Kind.TIC;
     };
+  }
+
+  /** Puts changed settings in force, without a restart. */
+  private void apply(Settings changed, LiveRegisters registers) {
+    if (!changed.modbus().equals(applied.modbus())) {
+      RegisterTemplate chosen = template(changed);
+      registers.use(chosen, changed.modbus());
+      modbus.useMaxClients(changed.modbus().maxClients());
+      LOG.info("register map {}: {}", chosen.id(), chosen.title());
+    }
+    if (!changed.meter().equals(applied.meter())) {
+      reader.use(changed.meter());
+      LOG.info("other meter settings are in force");
+    }
+    applied = changed;
+  }
+
+  private static RegisterTemplate template(Settings settings) {
+    return TemplateFile.builtIn(settings.modbus().template()).orElseThrow();
   }
 
   /** Runs until {@link #stop()}. */

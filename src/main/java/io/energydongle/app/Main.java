@@ -7,7 +7,7 @@ import io.energydongle.config.ConfigException;
 import io.energydongle.config.ConfigProblem;
 import io.energydongle.config.MeterSettings;
 import io.energydongle.config.Settings;
-import io.energydongle.modbus.RegisterTemplate;
+import io.energydongle.config.SettingsStore;
 import io.energydongle.modbus.TemplateFile;
 import io.energydongle.simulate.Scenario;
 import io.energydongle.snapshot.MonotonicClock;
@@ -103,7 +103,7 @@ public final class Main {
       problems.addAll(e.problems());
     }
     try {
-      template(Settings.load(stateDir(line)));
+      problems.addAll(problemsOf(Settings.load(stateDir(line))));
     } catch (ConfigException e) {
       problems.addAll(e.problems());
     }
@@ -119,8 +119,6 @@ public final class Main {
     Optional<Scenario> simulation = simulation(line);
     BoardConfig board = board(line);
     Path stateDir = stateDir(line);
-    Settings settings = Settings.load(stateDir);
-    RegisterTemplate template = template(settings);
     Logger log = LoggerFactory.getLogger(Main.class);
     log.info("energy-dongle {} starts", version());
     Thread.setDefaultUncaughtExceptionHandler(
@@ -129,8 +127,8 @@ public final class Main {
           System.exit(FAILED);
         });
     MonotonicClock monotonic = System::nanoTime;
-    Daemon daemon =
-        new Daemon(board, settings, template, stateDir, simulation, Clock.systemUTC(), monotonic);
+    SettingsStore settings = SettingsStore.open(stateDir, Main::problemsOf);
+    Daemon daemon = new Daemon(board, settings, stateDir, simulation, Clock.systemUTC(), monotonic);
     Runtime.getRuntime().addShutdownHook(new Thread(daemon::stop, "shutdown"));
     daemon.run();
     return GOOD;
@@ -166,20 +164,19 @@ public final class Main {
         .orElse(Path.of(fromSystemd == null ? "/var/lib/energy-dongle" : fromSystemd));
   }
 
-  private static RegisterTemplate template(Settings settings) throws ConfigException {
+  /** What only this place can find wrong with settings. */
+  private static List<ConfigProblem> problemsOf(Settings settings) {
     String id = settings.modbus().template();
-    return TemplateFile.builtIn(id)
-        .orElseThrow(
-            () ->
-                new ConfigException(
-                    List.of(
-                        new ConfigProblem(
-                            "modbus.template",
-                            "must be one of "
-                                + String.join(", ", TemplateFile.BUILT_IN)
-                                + ", is \""
-                                + id
-                                + "\""))));
+    return TemplateFile.builtIn(id).isPresent()
+        ? List.of()
+        : List.of(
+            new ConfigProblem(
+                "modbus.template",
+                "must be one of "
+                    + String.join(", ", TemplateFile.BUILT_IN)
+                    + ", is \""
+                    + id
+                    + "\""));
   }
 
   private static String version() throws IOException {

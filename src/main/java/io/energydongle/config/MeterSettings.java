@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.config;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 
 /**
@@ -131,10 +132,11 @@ public record MeterSettings(
                 section.number("water_channel", 0, 0, CHANNEL_MAX),
                 section.number("heat_channel", 0, 0, CHANNEL_MAX)),
             new Decryption(
-                secret(section, "decryption_key", KEY_BYTES),
-                secret(section, "authentication_key", KEY_BYTES)
+                section.secret("decryption_key", KEY_BYTES),
+                section
+                    .secret("authentication_key", KEY_BYTES)
                     .orElse(Decryption.DEFAULT.authenticationKey),
-                secret(section, "system_title", TITLE_BYTES)),
+                section.secret("system_title", TITLE_BYTES)),
             new Tic(
                 section.flag("tic_fine_current", Tic.DEFAULT.fineCurrent),
                 section.flag("tic_phase_export", Tic.DEFAULT.phaseExport),
@@ -142,6 +144,28 @@ public record MeterSettings(
                 section.number("tic_nominal_v", Tic.DEFAULT.nominalVolt, 100, 250)));
     section.refuseUnknownKeys();
     return settings;
+  }
+
+  void write(ObjectNode node, SecretForm form) {
+    node.put("checksum", ignoreChecksum ? "ignore" : "require");
+    node.put("multiplier", electricity.multiplier);
+    node.put("derive_current", electricity.deriveCurrent);
+    node.put("current_source", electricity.currentSource.code());
+    node.put("current_sign", electricity.currentSign.code());
+    node.put("gas_channel", channels.gas);
+    node.put("water_channel", channels.water);
+    node.put("heat_channel", channels.heat);
+    form.put(node, "decryption_key", decryption.key);
+    boolean usual = decryption.authenticationKey.equals(Decryption.DEFAULT.authenticationKey);
+    form.put(
+        node,
+        "authentication_key",
+        usual ? Optional.empty() : Optional.of(decryption.authenticationKey));
+    form.put(node, "system_title", decryption.systemTitle);
+    node.put("tic_fine_current", tic.fineCurrent);
+    node.put("tic_phase_export", tic.phaseExport);
+    node.put("tic_historical_export", tic.historicalExport);
+    node.put("tic_nominal_v", tic.nominalVolt);
   }
 
   private static boolean ignoreChecksum(Section section) {
@@ -161,23 +185,5 @@ public record MeterSettings(
             "current_source", fallback.currentSource, CurrentSource.values(), CurrentSource::code),
         section.choice(
             "current_sign", fallback.currentSign, CurrentSign.values(), CurrentSign::code));
-  }
-
-  private static Optional<Secret> secret(Section section, String key, int bytes) {
-    String digits = section.secretText(key);
-    if (digits.isEmpty()) {
-      return Optional.empty();
-    }
-    if (digits.length() != 2 * bytes || !digits.matches("[0-9A-Fa-f]*")) {
-      section.wrong(
-          key,
-          "must be "
-              + 2 * bytes
-              + " hexadecimal digits, has "
-              + digits.length()
-              + " characters (not shown, it is a secret)");
-      return Optional.empty();
-    }
-    return Optional.of(Secret.ofHex(digits));
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.config;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 /**
  * What the user chose about the Modbus server; section {@code modbus} of the settings.
  *
@@ -37,6 +39,13 @@ public record ModbusSettings(
   /** What a new device does. */
   public static final ModbusSettings DEFAULT =
       new ModbusSettings("empro", 1, StalePolicy.EXCEPTION, 0);
+
+  void write(ObjectNode node) {
+    node.put("template", template);
+    node.put("max_clients", maxClients);
+    node.put("stale", stale.code());
+    node.put("stale_after_s", staleAfterSeconds);
+  }
 
   static ModbusSettings read(Section section) {
     String template = section.text("template", DEFAULT.template);

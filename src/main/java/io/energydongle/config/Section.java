@@ -58,8 +58,26 @@ final class Section {
     return value.textValue();
   }
 
-  /** A text that must never be shown, not even when it is wrong. */
-  String secretText(String key) {
+  /** Bytes as hexadecimal digits, which are never shown, not even when they are wrong. */
+  Optional<Secret> secret(String key, int bytes) {
+    String digits = secretText(key);
+    if (digits.isEmpty()) {
+      return Optional.empty();
+    }
+    if (digits.length() != 2 * bytes || !digits.matches("[0-9A-Fa-f]*")) {
+      wrong(
+          key,
+          "must be "
+              + 2 * bytes
+              + " hexadecimal digits, has "
+              + digits.length()
+              + " characters (not shown, it is a secret)");
+      return Optional.empty();
+    }
+    return Optional.of(Secret.ofHex(digits));
+  }
+
+  private String secretText(String key) {
     JsonNode value = value(key);
     if (value.isMissingNode()) {
       return "";

@@ -51,8 +51,8 @@ final class MeterDiagnosis {
 
   private final String port;
   private final Kind kind;
-  private final MeterSettings settings;
-  private final MeterPipeline pipeline;
+  private MeterSettings settings;
+  private MeterPipeline pipeline;
   private final Consumer<MeterStatus> onStatus;
   private final LineEvidence evidence = new LineEvidence();
   private final ErrorRate errorRate = new ErrorRate();
@@ -106,6 +106,12 @@ final class MeterDiagnosis {
   /** The search goes on with another setting: what this one gave is remembered. */
   void lineGivenUp() {
     byLine.put(line, evidence.diagnose());
+  }
+
+  /** Other settings, and with them another pipeline. */
+  void use(MeterSettings newSettings, MeterPipeline newPipeline) {
+    settings = newSettings;
+    pipeline = newPipeline;
   }
 
   void noPort(String finding, String advice) {

@@ -17,7 +17,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The reader thread: opens the port, reads, publishes, and does so for ever. A port that is
@@ -40,7 +42,12 @@ public final class MeterReader implements Runnable {
   private final Clock clock;
   private final MonotonicClock monotonic;
   private final LineSearch search;
-  private final MeterPipeline pipeline;
+  private final Kind kind;
+  private MeterPipeline pipeline;
+
+  /** Settings to go over to; null when there are none. */
+  private final AtomicReference<@Nullable MeterSettings> nextSettings = new AtomicReference<>();
+
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   private long lastByteNanos;
@@ -70,6 +77,7 @@ public final class MeterReader implements Runnable {
     this.clock = clock;
     this.monotonic = monotonic;
     this.search = new LineSearch(candidates, lastGood.load(), monotonic.nanos());
+    this.kind = kind;
     this.pipeline = new MeterPipeline(kind, true, settings, new Publisher());
     this.diagnosis = new MeterDiagnosis(ports.name(), kind, settings, pipeline, onStatus);
   }
@@ -95,6 +103,20 @@ public final class MeterReader implements Runnable {
     }
   }
 
+  /** Goes over to other settings within about a second; what is open is read to its end. */
+  public void use(MeterSettings settings) {
+    nextSettings.set(settings);
+  }
+
+  private void useNextSettings() {
+    MeterSettings settings = nextSettings.getAndSet(null);
+    if (settings != null) {
+      pipeline = new MeterPipeline(kind, true, settings, new Publisher());
+      goodGroups = 0;
+      diagnosis.use(settings, pipeline);
+    }
+  }
+
   /** Ends the thread within about a second. */
   public void stop() {
     stopped.countDown();
@@ -104,6 +126,7 @@ public final class MeterReader implements Runnable {
     byte[] buffer = new byte[BUFFER_BYTES];
     while (running()) {
       int count = port.read(buffer);
+      useNextSettings();
       long now = monotonic.nanos();
       if (count > 0) {
         search.bytes(buffer, count, now);

@@ -21,11 +21,25 @@ public final class LiveRegisters {
   /** An image and until when it counts as live. */
   private record Dated(RegisterImage image, long receivedNanos, long withheldAfterNanos) {}
 
-  private final RegisterMap map;
-  private final RegisterImage zeros;
-  private final StalePolicy policy;
-  private final Optional<Duration> fixedLimit;
+  /** What the user chose; replaced as a whole. */
+  private record Choice(
+      RegisterMap map, RegisterImage zeros, StalePolicy policy, Optional<Duration> fixedLimit) {
+
+    static Choice of(RegisterTemplate template, ModbusSettings settings) {
+      RegisterMap map = new RegisterMap(template);
+      return new Choice(
+          map,
+          map.zeros(),
+          settings.stale(),
+          settings.staleAfterSeconds() == 0
+              ? Optional.empty()
+              : Optional.of(Duration.ofSeconds(settings.staleAfterSeconds())));
+    }
+  }
+
+  private volatile Choice choice;
   private volatile @Nullable Dated newest;
+  private @Nullable MeterSnapshot last;
 
   /**
    * Registers of a template.
@@ -33,28 +47,34 @@ public final class LiveRegisters {
    * @throws IllegalArgumentException when the template has problems.
    */
   public LiveRegisters(RegisterTemplate template, ModbusSettings settings) {
-    this.map = new RegisterMap(template);
-    this.zeros = map.zeros();
-    this.policy = settings.stale();
-    this.fixedLimit =
-        settings.staleAfterSeconds() == 0
-            ? Optional.empty()
-            : Optional.of(Duration.ofSeconds(settings.staleAfterSeconds()));
+    this.choice = Choice.of(template, settings);
+  }
+
+  /** Goes over to another template or another policy; the newest telegram is encoded again. */
+  public synchronized void use(RegisterTemplate template, ModbusSettings settings) {
+    newest = null;
+    choice = Choice.of(template, settings);
+    MeterSnapshot again = last;
+    if (again != null) {
+      accept(again);
+    }
   }
 
   /** Encodes a telegram and swaps it in. One that must not steer anything is left out. */
-  public void accept(MeterSnapshot snapshot) {
+  public synchronized void accept(MeterSnapshot snapshot) {
     if (!snapshot.fitForControl()) {
       return;
     }
+    last = snapshot;
+    Choice now = choice;
     Reception reception = snapshot.reception();
-    long limit = fixedLimit.orElseGet(reception::withheldAfter).toNanos();
-    newest = new Dated(map.encode(snapshot), reception.receivedNanos(), limit);
+    long limit = now.fixedLimit.orElseGet(reception::withheldAfter).toNanos();
+    newest = new Dated(now.map.encode(snapshot), reception.receivedNanos(), limit);
   }
 
   /** True when the template lets these registers be read. */
   boolean covers(int first, int count) {
-    return map.covers(first, count);
+    return choice.map.covers(first, count);
   }
 
   /** The image to answer from; null when the meter is silent and the client has to know it. */
@@ -64,9 +84,10 @@ public final class LiveRegisters {
       return null;
     }
     boolean live = nowNanos - dated.receivedNanos <= dated.withheldAfterNanos;
-    if (live || policy == StalePolicy.HOLD) {
+    Choice now = choice;
+    if (live || now.policy == StalePolicy.HOLD) {
       return dated.image;
     }
-    return policy == StalePolicy.ZERO ? zeros : null;
+    return now.policy == StalePolicy.ZERO ? now.zeros : null;
   }
 }

@@ -63,7 +63,7 @@ public final class ModbusServer implements Runnable {
   }
 
   private final InetSocketAddress address;
-  private final int maxClients;
+  private volatile int maxClients;
   private final RequestHandler handler;
   private final MonotonicClock clock;
   private final Peers peers = new Peers();
@@ -106,6 +106,11 @@ public final class ModbusServer implements Runnable {
     this.bindAgainNanos = clock.nanos();
     this.tickNanos = bindAgainNanos;
     this.selector = Selector.open();
+  }
+
+  /** From now on so many connections at a time; those who are there may stay. */
+  public void useMaxClients(int clients) {
+    maxClients = clients;
   }
 
   /** How the server is doing; at most a second old. */

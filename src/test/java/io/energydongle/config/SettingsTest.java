@@ -99,7 +99,7 @@ class SettingsTest {
             "modbus.max_clients: must be a whole number 1..8, is 9",
             "modbus.stale: must be one of exception, hold, zero, is \"guess\"",
             "modbus.stale_after_s: must be 0 (automatic) or 5..3600, is 2",
-            "color: is not known here; known are meter, modbus");
+            "color: is not known here; known are schema, meter, modbus, access");
   }
 
   @Test

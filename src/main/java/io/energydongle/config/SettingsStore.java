@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.energydongle.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the settings: one immutable value for everybody, and one file that is whole at every
+ * moment. A change is written to a new file, forced to the disk and renamed; the file before it
+ * stays as the last good one. A file that cannot be read is set aside, never overwritten, and the
+ * last good one takes its place, because a device that does not start helps nobody.
+ *
+ * <p>Thread safe. Listeners are told on the thread that makes the change.
+ */
+public final class SettingsStore {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SettingsStore.class);
+
+  private static final String LAST_GOOD = "settings.last-good.json";
+  private static final String SET_ASIDE = "settings.unreadable.json";
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  /** The disk did not take the change; nothing was changed. */
+  public static final class NotSavedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    NotSavedException(Path file, IOException cause) {
+      super(
+          "the settings could not be saved to "
+              + file
+              + " ("
+              + cause
+              + "); the earlier ones stay in force. Check that the disk is neither full nor"
+              + " read-only",
+          cause);
+    }
+  }
+
+  private final Path stateDir;
+  private final Path file;
+  private final List<Consumer<Settings>> listeners = new CopyOnWriteArrayList<>();
+  private final Optional<String> warning;
+  private final Function<Settings, List<ConfigProblem>> check;
+  private volatile Settings current;
+
+  private SettingsStore(
+      Path stateDir,
+      Settings current,
+      Optional<String> warning,
+      Function<Settings, List<ConfigProblem>> check) {
+    this.stateDir = stateDir;
+    this.file = stateDir.resolve(Settings.FILE_NAME);
+    this.current = current;
+    this.warning = warning;
+    this.check = check;
+  }
+
+  /**
+   * Opens the settings of a state directory, whatever state it is in.
+   *
+   * @param check finds what only other parts of the program can find, such as an unknown template.
+   */
+  public static SettingsStore open(Path stateDir, Function<Settings, List<ConfigProblem>> check) {
+    Path file = stateDir.resolve(Settings.FILE_NAME);
+    try {
+      return new SettingsStore(
+          stateDir, checked(Settings.load(stateDir), check), Optional.empty(), check);
+    } catch (ConfigException e) {
+      e.problems().forEach(problem -> LOG.error("{}: {}", file, problem));
+    }
+    Path lastGood = stateDir.resolve(LAST_GOOD);
+    Settings settings = Settings.DEFAULT;
+    String instead = "the settings of a new device are in force";
+    try {
+      if (Files.exists(lastGood)) {
+        settings = checked(Settings.loadFile(lastGood), check);
+        instead = "the last good settings are in force";
+      }
+    } catch (ConfigException e) {
+      e.problems().forEach(problem -> LOG.error("{}: {}", lastGood, problem));
+    }
+    String warning = "The settings could not be read; " + instead + ".";
+    try {
+      Files.move(file, stateDir.resolve(SET_ASIDE), StandardCopyOption.REPLACE_EXISTING);
+      warning += " The unreadable file is kept as " + SET_ASIDE + ".";
+    } catch (IOException e) {
+      LOG.error("cannot set {} aside: {}", file, e.toString());
+    }
+    LOG.warn("{}", warning);
+    return new SettingsStore(stateDir, settings, Optional.of(warning), check);
+  }
+
+  private static Settings checked(Settings settings, Function<Settings, List<ConfigProblem>> check)
+      throws ConfigException {
+    List<ConfigProblem> problems = check.apply(settings);
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems);
+    }
+    return settings;
+  }
+
+  /** The settings in force. */
+  public Settings current() {
+    return current;
+  }
+
+  /** A sentence when the file could not be read at the start. */
+  public Optional<String> warning() {
+    return warning;
+  }
+
+  /** Tells {@code listener} of every change from now on. */
+  public void addListener(Consumer<Settings> listener) {
+    listeners.add(listener);
+  }
+
+  /**
+   * Replaces one section; keys that it leaves out get their defaults. A secret that is left out, or
+   * given as {@code {"set":true}}, stays as it is; an empty text removes it.
+   *
+   * @param name one of {@link Settings#SECTIONS}.
+   * @throws ConfigException with every problem of the section; nothing was changed.
+   * @throws NotSavedException when the disk did not take it; nothing was changed.
+   */
+  public synchronized void replace(String name, JsonNode section)
+      throws ConfigException, NotSavedException {
+    ObjectNode root = current.toJson(SecretForm.PLAIN);
+    root.set(name, withSecretsOf((ObjectNode) root.path(name), name, section));
+    List<ConfigProblem> problems = new ArrayList<>();
+    Settings changed = Settings.read(root, problems);
+    if (problems.isEmpty()) {
+      problems.addAll(check.apply(changed));
+    }
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems);
+    }
+    save(changed);
+  }
+
+  /** Changes the settings by a function; for changes that the program itself makes. */
+  public synchronized void change(Function<Settings, Settings> change) throws NotSavedException {
+    save(change.apply(current));
+  }
+
+  private JsonNode withSecretsOf(ObjectNode before, String name, JsonNode section) {
+    if (!section.isObject()) {
+      return section;
+    }
+    ObjectNode merged = section.deepCopy();
+    JsonNode hidden = current.toJson(SecretForm.HIDDEN).path(name);
+    for (Map.Entry<String, JsonNode> field : hidden.properties()) {
+      boolean secret = field.getValue().isObject();
+      JsonNode given = merged.path(field.getKey());
+      if (secret && (given.isMissingNode() || given.isObject())) {
+        merged.remove(field.getKey());
+        if (before.has(field.getKey())) {
+          merged.set(field.getKey(), before.get(field.getKey()));
+        }
+      }
+    }
+    return merged;
+  }
+
+  private void save(Settings changed) throws NotSavedException {
+    if (changed.equals(current)) {
+      return;
+    }
+    try {
+      Files.createDirectories(stateDir);
+      if (Files.exists(file)) {
+        writeWhole(stateDir.resolve(LAST_GOOD), Files.readAllBytes(file));
+      }
+      writeWhole(
+          file,
+          JSON.writerWithDefaultPrettyPrinter()
+              .writeValueAsBytes(changed.toJson(SecretForm.PLAIN)));
+    } catch (IOException e) {
+      LOG.error("settings not saved: {}", e.toString());
+      throw new NotSavedException(file, e);
+    }
+    current = changed;
+    listeners.forEach(listener -> listener.accept(changed));
+  }
+
+  /** After this, the file holds either what it held before or all of {@code content}. */
+  private void writeWhole(Path target, byte[] content) throws IOException {
+    // Always the same name, so that an interrupted save leaves no heap of files behind.
+    Path temporary = stateDir.resolve(target.getFileName() + ".new");
+    Files.deleteIfExists(temporary);
+    Files.createFile(temporary, OWNER_ONLY);
+    try {
+      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+        ByteBuffer bytes = ByteBuffer.wrap(content);
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+        channel.force(true);
+      }
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+    try (FileChannel directory = FileChannel.open(stateDir, StandardOpenOption.READ)) {
+      directory.force(true);
+    }
+  }
+}
