@@ -19,6 +19,9 @@ import io.energydongle.simulate.Scenario;
 import io.energydongle.simulate.SimulatedPorts;
 import io.energydongle.snapshot.MonotonicClock;
 import io.energydongle.snapshot.SnapshotStore;
+import io.energydongle.status.MeterStatus;
+import io.energydongle.web.Surroundings;
+import io.energydongle.web.WebServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -43,7 +46,10 @@ final class Daemon {
   private final MeterReader reader;
   private final ModbusServer modbus;
   private final RegisterTemplate template;
+  private final WebServer web;
+  private final BoardConfig.Http http;
   private Settings applied;
+  private volatile MeterStatus meterStatus = MeterStatus.UNKNOWN;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final CountDownLatch finished = new CountDownLatch(1);
 
@@ -78,12 +84,15 @@ final class Daemon {
             new LastGoodLine(stateDir),
             now.meter(),
             store,
-            status -> {},
+            status -> meterStatus = status,
             clock,
             monotonic);
     LOG.info("register map {}: {}", template.id(), template.title());
     applied = now;
     settings.addListener(changed -> apply(changed, registers));
+    http = board.http();
+    web = new WebServer(settings, surroundings(board, settings, monotonic), monotonic);
+    store.addListener(web::accept);
     if (!board.meter().copyPort().isEmpty()) {
       LOG.warn("meter.copy_port is set, but this version copies nothing yet");
     }
@@ -103,6 +112,71 @@ final class Daemon {
       case AUTO -> Kind.UNKNOWN;
       case P1 -> Kind.P1;
       case TIC -> Kind.TIC;
+    };
+  }
+
+  /** Chargers come first: what goes wrong here ends neither meter nor Modbus. */
+  private void serveWeb() {
+    if (http.port() == 0) {
+      return;
+    }
+    int pause = 1;
+    while (stopped.getCount() > 0) {
+      try {
+        web.start(http.address(), http.port());
+        return;
+      } catch (RuntimeException e) {
+        LOG.error(
+            "the web page cannot be served on {}:{} ({}); trying again in {} s",
+            http.address(),
+            http.port(),
+            e.toString(),
+            pause);
+      }
+      try {
+        stopped.await(pause, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+      pause = Math.min(60, 2 * pause);
+    }
+  }
+
+  private Surroundings surroundings(
+      BoardConfig board, SettingsStore settings, MonotonicClock monotonic) {
+    StickerKey stickerKey = StickerKey.of(board.identityDir());
+    return new Surroundings() {
+      @Override
+      public String version() {
+        return Main.version();
+      }
+
+      @Override
+      public MeterStatus meter() {
+        return meterStatus;
+      }
+
+      @Override
+      public Modbus modbus() {
+        return ModbusView.of(modbus.status(), monotonic.nanos());
+      }
+
+      @Override
+      public Optional<String> stickerKey() {
+        return stickerKey.read();
+      }
+
+      @Override
+      public List<String> problems() {
+        return settings.warning().map(List::of).orElse(List.of());
+      }
+
+      @Override
+      public Optional<String> act(Action action) {
+        return Optional.of(
+            "This version cannot do that yet; it comes with the service for the board.");
+      }
     };
   }
 
@@ -128,6 +202,7 @@ final class Daemon {
   /** Runs until {@link #stop()}. */
   void run() throws InterruptedException {
     Thread modbusThread = start("modbus", modbus);
+    Thread webThread = start("web start", this::serveWeb);
     Thread readerThread =
         start(
             "meter",
@@ -138,6 +213,8 @@ final class Daemon {
     stopped.await();
     reader.stop();
     modbus.stop();
+    webThread.interrupt();
+    web.close();
     modbusThread.join(STOP_TIMEOUT.toMillis());
     readerThread.join(STOP_TIMEOUT.toMillis());
     LOG.info("stopped");

@@ -17,6 +17,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -179,10 +180,13 @@ public final class Main {
                     + "\""));
   }
 
-  private static String version() throws IOException {
+  /** Version of this build. */
+  static String version() {
     Properties properties = new Properties();
     try (InputStream in = Main.class.getResourceAsStream("/energy-dongle.properties")) {
       properties.load(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     return properties.getProperty("version");
   }

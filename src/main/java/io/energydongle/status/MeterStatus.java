@@ -70,6 +70,10 @@ public record MeterStatus(
     }
   }
 
+  /** Before anything is known. */
+  public static final MeterStatus UNKNOWN =
+      new MeterStatus(Condition.SEARCHING, "", "", "", "", List.of(), Counters.NONE);
+
   /** One line for the log: finding and advice. */
   public String sentence() {
     return advice.isEmpty() ? finding : finding + "; " + advice;

@@ -50,6 +50,7 @@ class PackageOrderTest {
               List.of("serial", "frame", "decrypt", "telegram", "snapshot", "status", "config")),
           Map.entry("reading", List.of("snapshot")),
           Map.entry("modbus", List.of("snapshot", "config")),
+          Map.entry("web", List.of("snapshot", "status", "config", "reading")),
           // The simulated meter stands where the serial port stands.
           Map.entry("simulate", List.of("serial", "config", "snapshot", "frame")));
 
@@ -58,8 +59,10 @@ class PackageOrderTest {
       Map.of(
           "com.fazecast..", Set.of("serial"),
           "com.ghgande..", Set.of("modbus"),
-          "javax.crypto..", Set.of("decrypt"),
-          "com.fasterxml..", Set.of("config", "reading", "modbus", "app"));
+          "javax.crypto..", Set.of("decrypt", "web"),
+          "io.javalin..", Set.of("web"),
+          "org.eclipse.jetty..", Set.of("web"),
+          "com.fasterxml..", Set.of("config", "reading", "modbus", "web", "app"));
 
   @Test
   void every_package_uses_only_what_stands_before_it_in_the_flow() {

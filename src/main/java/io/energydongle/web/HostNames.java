@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.energydongle.web;
+
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The names and addresses under which this device may be called. A page of somebody else that made
+ * its own name point here (DNS rebinding) calls it by another one.
+ *
+ * <p>Source: {@code platform.md} section 8, "DNS rebinding".
+ */
+final class HostNames {
+
+  private static final Set<String> NAMES =
+      Set.of("energy-dongle", "energy-dongle.local", "localhost");
+
+  private HostNames() {}
+
+  /**
+   * True when a Host header names this device.
+   *
+   * @param header name or IPv4 address, with or without port.
+   */
+  static boolean isOwn(String header) {
+    String host = header.toLowerCase(Locale.ROOT).replaceFirst(":[0-9]{1,5}$", "");
+    return NAMES.contains(host) || ownAddresses().contains(host);
+  }
+
+  private static Set<String> ownAddresses() {
+    try {
+      return NetworkInterface.networkInterfaces()
+          .flatMap(NetworkInterface::inetAddresses)
+          .map(InetAddress::getHostAddress)
+          .collect(Collectors.toSet());
+    } catch (SocketException e) {
+      return Set.of("127.0.0.1");
+    }
+  }
+}
