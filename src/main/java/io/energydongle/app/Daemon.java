@@ -27,6 +27,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -91,7 +92,7 @@ final class Daemon {
     applied = now;
     settings.addListener(changed -> apply(changed, registers));
     http = board.http();
-    web = new WebServer(settings, surroundings(board, settings, monotonic), monotonic);
+    web = new WebServer(settings, surroundings(board, settings, clock, monotonic), monotonic);
     store.addListener(web::accept);
     if (!board.meter().copyPort().isEmpty()) {
       LOG.warn("meter.copy_port is set, but this version copies nothing yet");
@@ -144,12 +145,17 @@ final class Daemon {
   }
 
   private Surroundings surroundings(
-      BoardConfig board, SettingsStore settings, MonotonicClock monotonic) {
+      BoardConfig board, SettingsStore settings, Clock clock, MonotonicClock monotonic) {
     StickerKey stickerKey = StickerKey.of(board.identityDir());
     return new Surroundings() {
       @Override
       public String version() {
         return Main.version();
+      }
+
+      @Override
+      public Instant now() {
+        return clock.instant();
       }
 
       @Override

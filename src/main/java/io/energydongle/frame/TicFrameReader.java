@@ -100,7 +100,8 @@ public final class TicFrameReader {
     int end = offset + count;
     while (at < end) {
       at = text(bytes, at, end);
-      if (at < end) {
+      // Text may have stopped for want of room as well.
+      if (at < end && isControl(bytes[at] & 0x7F)) {
         control(bytes[at] & 0x7F);
         at++;
         position++;
@@ -110,10 +111,15 @@ public final class TicFrameReader {
 
   /** The line is silent, or the capture ends: what is open will not be completed. */
   public void endOfInput() {
+    pause();
+    parity = Parity.UNKNOWN;
+  }
+
+  /** A pause longer than any in a frame: what comes next belongs to another one. */
+  public void pause() {
     endGroup();
     closeFrame(false);
     startGroup();
-    parity = Parity.UNKNOWN;
   }
 
   /** Forgets what is open, without a word. */
@@ -127,6 +133,10 @@ public final class TicFrameReader {
   /** Characters with wrong parity so far; only counted on lines that have parity. */
   public long parityErrors() {
     return parityErrors;
+  }
+
+  private static boolean isControl(int c) {
+    return c < ' ' && c != HT;
   }
 
   /**
@@ -166,7 +176,7 @@ public final class TicFrameReader {
       }
       byte b = in[at];
       int c = CHARACTERS[b & 0xFF];
-      if ((c & 0x7F) < ' ' && (c & 0x7F) != HT) {
+      if (isControl(c & 0x7F)) {
         break;
       }
       wrong += c >>> 31;
@@ -214,6 +224,10 @@ public final class TicFrameReader {
         groupFrom++;
       }
       return;
+    }
+    if (c == EOT) {
+      // Cut off in the middle, as the meter says itself.
+      frame.length = groupFrom;
     }
     endGroup();
     switch (c) {
@@ -400,7 +414,8 @@ public final class TicFrameReader {
       return false;
     }
     int since = frame.groups - lastGroup[label];
-    boolean repeated = lastGroup[label] >= 0 && since >= REPEAT_DISTANCE;
+    boolean repeated =
+        lastGroup[label] >= 0 && since >= REPEAT_DISTANCE && !labels.comesAnywhere(label);
     return repeated || (address && addressSeen && since > 1);
   }
 

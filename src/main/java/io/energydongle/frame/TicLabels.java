@@ -20,6 +20,9 @@ public interface TicLabels {
   /** True for the labels that can stand first in a frame. */
   boolean opensFrame(int label);
 
+  /** True for a group that is put in wherever the frame is, as often as it takes. */
+  boolean comesAnywhere(int label);
+
   /** True for the address of the meter, which stands in every frame once. */
   boolean isAddress(int label);
 }

@@ -139,6 +139,19 @@ final class LineSearch {
     return true;
   }
 
+  /**
+   * True when the only setting there is has given nothing for too long: what kind of meter it was
+   * counts no more.
+   */
+  boolean lockEnded(long nowNanos) {
+    if (candidates.size() > 1 || !locked || !impatient(nowNanos)) {
+      return false;
+    }
+    locked = false;
+    startAt(nowNanos);
+    return true;
+  }
+
   private void startAt(long nowNanos) {
     sinceNanos = nowNanos;
     unbrokenSinceNanos = nowNanos;

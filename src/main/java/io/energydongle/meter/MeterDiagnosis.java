@@ -47,6 +47,8 @@ final class MeterDiagnosis {
 
   private static final int ERROR_PERCENT_MAX = 5;
 
+  private static final long COLLECT_AFTER_NANOS = Duration.ofSeconds(3).toNanos();
+
   private static final int GROUP_ERROR_PERCENT_MAX = 5;
 
   private final String port;
@@ -74,6 +76,8 @@ final class MeterDiagnosis {
   private long lastRejectionLogNanos;
   private long rejectionsNotLogged;
   private Set<Note> notes = Set.of();
+  private Kind lastKind = Kind.UNKNOWN;
+  private boolean collecting;
   private MeterStatus status;
 
   MeterDiagnosis(
@@ -121,7 +125,7 @@ final class MeterDiagnosis {
 
   void bytes(byte[] buffer, int count) {
     bytes += count;
-    if (status.condition() != Condition.RECEIVING) {
+    if (status.condition() != Condition.RECEIVING || collecting) {
       evidence.add(buffer, 0, count);
     }
   }
@@ -132,6 +136,11 @@ final class MeterDiagnosis {
     period = snapshot.reception().period();
     sinceNanos = now;
     lastRejection = null;
+    lastKind = pipeline.kind();
+    if (collecting) {
+      collecting = false;
+      evidence.clear();
+    }
     errorRate.accepted(now, 1);
     phaseSums.look(snapshot);
     notes = snapshot.notes();
@@ -177,6 +186,9 @@ final class MeterDiagnosis {
       return;
     }
     lookedNanos = nowNanos;
+    // What the line looks like has to be known by the time when somebody asks.
+    collecting |=
+        status.condition() == Condition.RECEIVING && nowNanos - sinceNanos > COLLECT_AFTER_NANOS;
     long patience = Math.max(PATIENCE.toNanos(), period.multipliedBy(3).toNanos());
     if (nowNanos - sinceNanos > patience) {
       explainMissingTelegrams(nowNanos - lastRejectionNanos > patience);
@@ -198,7 +210,8 @@ final class MeterDiagnosis {
     change(
         diagnosis == Diagnosis.SILENT ? Condition.SILENT : Condition.NO_TELEGRAM,
         diagnosis.finding(),
-        diagnosis.advice(kind != Kind.TIC, kind != Kind.P1));
+        diagnosis.advice(
+            kind != Kind.TIC && lastKind != Kind.TIC, kind != Kind.P1 && lastKind != Kind.P1));
     if (evidence.total() > EVIDENCE_BYTES_MAX) {
       evidence.clear();
     }
@@ -216,7 +229,8 @@ final class MeterDiagnosis {
     int groupErrorPercent = groupErrors.percent(nowNanos);
     if (pipeline.kind() == Kind.TIC && groupErrorPercent > GROUP_ERROR_PERCENT_MAX) {
       warnings.add(
-          groupErrorPercent
+          "More than "
+              + GROUP_ERROR_PERCENT_MAX
               + " % of the groups of the last five minutes were damaged: check the cable to I1 and"
               + " I2, and the pull-up resistor of the adapter.");
     }

@@ -45,7 +45,7 @@ public final class MeterPipeline {
     Notice notice = new Notice();
     Finisher finisher = new Finisher(settings, live, notice);
     this.p1 = new P1Pipeline(settings, finisher);
-    this.tic = new TicPipeline(settings, finisher, notice);
+    this.tic = new TicPipeline(settings, live, finisher, notice);
   }
 
   /**

@@ -140,6 +140,9 @@ public final class MeterReader implements Runnable {
         bytesPending = false;
       }
       diagnosis.look(now);
+      if (search.lockEnded(now)) {
+        pipeline.restart();
+      }
       if (search.moveOn(now)) {
         diagnosis.lineGivenUp();
         pipeline.restart();

@@ -7,6 +7,7 @@ import io.energydongle.frame.TicFrame;
 import io.energydongle.frame.TicFrameReader;
 import io.energydongle.frame.TicLabels;
 import io.energydongle.frame.TicSink;
+import io.energydongle.telegram.ParseResult;
 import io.energydongle.telegram.tic.TicLabelTable;
 import io.energydongle.telegram.tic.TicOptions;
 import io.energydongle.telegram.tic.TicParser;
@@ -27,12 +28,18 @@ final class TicPipeline {
 
   private static final int HELD_BACK_MAX = 64;
 
+  private final boolean live;
   private final Finisher finisher;
   private final TelegramListener listener;
   private final TicLabelTable labels = new TicLabelTable();
   private final TicFrameReader reader = new TicFrameReader(new Sink(), labels);
   private final TicParser parser;
   private final List<Rejection> heldBack = new ArrayList<>();
+
+  /**
+   * Longer than any gap inside a frame or between two of them. Source: {@code tic.md} section 1.
+   */
+  private static final long PAUSE_NANOS = 400_000_000L;
 
   private Instant receivedAt = Instant.EPOCH;
   private long receivedNanos;
@@ -41,7 +48,8 @@ final class TicPipeline {
   private long goodGroups;
 
   /** A pipeline whose readings go through {@code finisher}, on the thread that feeds it. */
-  TicPipeline(MeterSettings settings, Finisher finisher, TelegramListener listener) {
+  TicPipeline(MeterSettings settings, boolean live, Finisher finisher, TelegramListener listener) {
+    this.live = live;
     this.finisher = finisher;
     this.listener = listener;
     MeterSettings.Tic tic = settings.tic();
@@ -53,6 +61,10 @@ final class TicPipeline {
 
   /** Takes the next bytes of the line, in pieces of any size. */
   void feed(byte[] bytes, int offset, int count, Instant at, long nanos) {
+    if (live && nanos - receivedNanos > PAUSE_NANOS) {
+      // The rest of a frame after a loose contact must not be joined to its beginning.
+      reader.pause();
+    }
     receivedAt = at;
     receivedNanos = nanos;
     reader.feed(bytes, offset, count);
@@ -125,11 +137,11 @@ final class TicPipeline {
         makeSure();
       }
       if (sure) {
-        finisher.take(
-            parser.parse(frame, receivedAt, receivedNanos),
-            frame.offset(),
-            receivedNanos,
-            Optional.empty());
+        ParseResult result = parser.parse(frame, receivedAt, receivedNanos);
+        if (result instanceof ParseResult.Rejected) {
+          parser.malformed().forEach(listener::dropped);
+        }
+        finisher.take(result, frame.offset(), receivedNanos, Optional.empty());
       }
     }
 

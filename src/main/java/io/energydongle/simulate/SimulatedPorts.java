@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * The port of a simulated meter: hands out its bytes at the speed of its line. A slower line, read
- * too fast, gives zero bytes, as on a real port; a faster one, read too slowly, gives nothing.
+ * too fast, gives zero bytes, as on a real port; a faster one, read too slowly, gives garbage.
  */
 public final class SimulatedPorts implements MeterPorts {
 
@@ -93,12 +93,21 @@ public final class SimulatedPorts implements MeterPorts {
       System.arraycopy(sending, sent, buffer, 0, count);
       sent += count;
       if (speed.baud() > setting.baud()) {
-        return 0;
+        return garbage(buffer, count);
       }
       if (speed.baud() < setting.baud()) {
         Arrays.fill(buffer, 0, count, (byte) 0);
       }
       return count;
+    }
+
+    /** A fast line read too slowly: fewer bytes, and none of them right. */
+    private int garbage(byte[] buffer, int count) {
+      int heard = 1 + count * setting.baud() / speed.baud();
+      for (int i = 0; i < heard; i++) {
+        buffer[i] = (byte) (buffer[i * count / heard] * 31 ^ 0xA5);
+      }
+      return heard;
     }
 
     @Override

@@ -30,7 +30,7 @@ final class StatusJson {
     for (String part : List.of("network", "mqtt", "indicator", "update")) {
       status.putObject(part).put("available", false).put("reason", NOT_ON_THIS_BOARD);
     }
-    status.putObject("clock").put("now", java.time.Instant.now().toString());
+    status.putObject("clock").put("now", surroundings.now().toString());
     ArrayNode problems = status.putArray("problems");
     problemsOf(surroundings).forEach(problems::add);
     return status;

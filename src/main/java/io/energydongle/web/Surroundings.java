@@ -2,6 +2,7 @@
 package io.energydongle.web;
 
 import io.energydongle.status.MeterStatus;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,6 +11,9 @@ public interface Surroundings {
 
   /** Version of the program. */
   String version();
+
+  /** The clock of the device. */
+  Instant now();
 
   /** How the meter is doing. */
   MeterStatus meter();

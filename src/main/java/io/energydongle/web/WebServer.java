@@ -403,6 +403,10 @@ public final class WebServer implements AutoCloseable {
   }
 
   private static void other(HttpResponseException e, Context request) {
+    if (e.getStatus() == 413) {
+      tooLarge(request);
+      return;
+    }
     String code = e.getStatus() == 404 ? "not-found" : "refused";
     String message = e.getStatus() == 404 ? "There is nothing here." : "This cannot be done.";
     answer(new ApiException(e.getStatus(), code, message), request);

@@ -6,6 +6,7 @@ import io.energydongle.frame.Rejection.Reason;
 import io.energydongle.frame.TicFrame;
 import io.energydongle.snapshot.MeterTime;
 import io.energydongle.telegram.tic.TicLabel.Form;
+import io.energydongle.telegram.tic.TicLabel.Mode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -145,7 +146,7 @@ final class TicGroups {
     int to = frame.dataTo(group);
     boolean good =
         stampFrom < 0
-            ? hasForm(label, from, to)
+            ? !label.timed && hasForm(label, from, to)
             : isAsBefore(label, stampFrom, to)
                 || (TicTime.isPossible(in, stampFrom, from - 1) && hasForm(label, from, to));
     if (good) {
@@ -171,7 +172,8 @@ final class TicGroups {
       return length == label.width && areHexDigits(from, to);
     }
     // Concentrators send the counters of old meters with eight digits.
-    if (length != label.width && !(label.width == 9 && length == 8)) {
+    boolean oldCounter = label.mode == Mode.HISTORICAL && label.width == 9 && length == 8;
+    if (length != label.width && !oldCounter) {
       return false;
     }
     int value = 0;
@@ -209,7 +211,7 @@ final class TicGroups {
             frame.offset() + start,
             label.text
                 + ": expected "
-                + (frame.stampFrom(group) < 0 ? "" : "a time SYYMMDDhhmmss and ")
+                + (label.timed ? "a time SYYMMDDhhmmss and " : "")
                 + label.width
                 + kind
                 + ", found \""

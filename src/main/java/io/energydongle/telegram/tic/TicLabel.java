@@ -147,11 +147,21 @@ enum TicLabel {
   /** True when only three-phase meters send it. */
   final boolean threePhase;
 
+  /** True when a time stands in front of its data. */
+  final boolean timed;
+
   TicLabel(String text, Mode mode, Form form, int width, Meters meters) {
     this.text = text;
     this.mode = mode;
     this.form = form;
     this.width = width;
+    this.timed =
+        text.equals("DATE")
+            || text.startsWith("SMAX")
+            || text.startsWith("CCA")
+            || text.startsWith("UMOY")
+            || text.startsWith("DPM")
+            || text.startsWith("FPM");
     this.threePhase = meters == Meters.THREE_PHASES;
   }
 

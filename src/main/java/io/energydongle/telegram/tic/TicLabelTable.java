@@ -63,6 +63,11 @@ public final class TicLabelTable implements TicLabels {
   }
 
   @Override
+  public boolean comesAnywhere(int label) {
+    return label == TicLabel.ADPS.index();
+  }
+
+  @Override
   public boolean isAddress(int label) {
     return label == TicLabel.ADCO.index() || label == TicLabel.ADSC.index();
   }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.telegram.tic;
 
-import io.energydongle.frame.TicFrame;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -15,8 +14,18 @@ final class TicMemory {
   /** So many frames without a three-phase group mean a one-phase meter after all. */
   private static final int FRAMES_TO_ONE_PHASE = 20;
 
+  /** Nobody changes a meter faster. */
+  private static final long SAME_METER_NANOS = 10_000_000_000L;
+
   private final long[] energies = new long[TicLabel.values().length];
+
+  /** As it was sent, also where it is masked. */
   private Optional<String> address = Optional.empty();
+
+  /** False after a silence, until the address shows that it is still the same meter. */
+  private boolean confirmed;
+
+  private long lastNanos;
   private boolean threePhase;
   private int framesWithoutThreePhase;
   private Optional<String> option = Optional.empty();
@@ -32,11 +41,19 @@ final class TicMemory {
   }
 
   /** Learns from a frame whose form is good, before it is used. */
-  void learn(TicGroups groups) {
-    Optional<String> sent = address(groups);
-    if (sent.isPresent() && !sent.equals(address)) {
-      forget();
-      address = sent;
+  void learn(TicGroups groups, long nowNanos) {
+    if (nowNanos - lastNanos > SAME_METER_NANOS) {
+      confirmed = false;
+    }
+    lastNanos = nowNanos;
+    Optional<String> sent =
+        groups.has(TicLabel.ADSC) ? groups.text(TicLabel.ADSC) : groups.text(TicLabel.ADCO);
+    if (sent.isPresent()) {
+      if (!sent.equals(address)) {
+        forget();
+        address = sent;
+      }
+      confirmed = true;
     }
     if (groups.threePhase()) {
       threePhase = true;
@@ -47,12 +64,17 @@ final class TicMemory {
     hasApparentPower |= groups.has(TicLabel.PAPP);
     hasExport |= groups.has(TicLabel.SINSTI);
     Optional<String> newOption = groups.text(TicLabel.OPTARIF);
-    option = newOption.isPresent() ? newOption : option;
+    if (newOption.isPresent() && !newOption.equals(option)) {
+      if (option.isPresent()) {
+        Arrays.fill(energies, TicGroups.ABSENT);
+      }
+      option = newOption;
+    }
   }
 
   /** Address of the meter, 12 digits; empty while it is not known or masked. */
   Optional<String> address() {
-    return address;
+    return confirmed ? address.filter(TicMemory::isAddress) : Optional.empty();
   }
 
   /** Contract option of historical mode. */
@@ -82,10 +104,11 @@ final class TicMemory {
   }
 
   /**
-   * The counter of an earlier frame, when damage or a short frame explains that this one has none.
+   * The counter of an earlier frame of this meter, or {@link TicGroups#ABSENT}: every counter of a
+   * contract stands in every frame, so one that is missing was lost on the way.
    */
-  long earlierEnergy(TicFrame frame, TicLabel label, boolean shortFrame) {
-    return frame.hasDamage() || shortFrame ? energies[label.index()] : TicGroups.ABSENT;
+  long earlierEnergy(TicLabel label) {
+    return confirmed || address.isEmpty() ? energies[label.index()] : TicGroups.ABSENT;
   }
 
   private void forget() {
@@ -96,13 +119,6 @@ final class TicMemory {
     framesWithoutThreePhase = 0;
     hasApparentPower = false;
     hasExport = false;
-  }
-
-  /** The address, when it is one: masked ones hold letters. */
-  private static Optional<String> address(TicGroups groups) {
-    Optional<String> text =
-        groups.has(TicLabel.ADSC) ? groups.text(TicLabel.ADSC) : groups.text(TicLabel.ADCO);
-    return text.filter(TicMemory::isAddress);
   }
 
   private static boolean isAddress(String text) {

@@ -73,7 +73,7 @@ public final class TicParser {
           "the meter sends nothing but its address: its TIC output is in standby; ask the supplier"
               + " to have it activated");
     }
-    memory.learn(groups);
+    memory.learn(groups, receivedNanos);
     Optional<TicStatus> status = status();
     MeterSnapshot.Builder snapshot =
         new MeterSnapshot.Builder(
@@ -92,11 +92,16 @@ public final class TicParser {
     int phases = memory.threePhase() ? 3 : 1;
     snapshot.wiring(Optional.of(phases == 3 ? Wiring.THREE_PHASE_NEUTRAL : Wiring.ONE_PHASE));
     addTime(snapshot, status);
-    addEnergies(frame, snapshot, shortFrame);
+    addEnergies(frame, snapshot);
     snapshot.tariff(tariff());
     snapshot.tic(details.read(status, phases, shortFrame));
     snapshot.message(groups.text(TicLabel.MSG1).filter(TicParser::saysAnything));
     return new ParseResult.Accepted(snapshot.build(), groups.malformed());
+  }
+
+  /** Groups of the last frame whose data had not the form that their label demands. */
+  public List<Rejection> malformed() {
+    return groups.malformed();
   }
 
   private static boolean onlyAddress(TicFrame frame) {
@@ -134,12 +139,13 @@ public final class TicParser {
     snapshot.meterTime(time);
   }
 
-  private void addEnergies(TicFrame frame, MeterSnapshot.Builder snapshot, boolean shortFrame) {
-    Energies energies = new Energies(frame, snapshot, shortFrame);
+  private void addEnergies(TicFrame frame, MeterSnapshot.Builder snapshot) {
+    Energies energies = new Energies(snapshot);
     if (frame.standard()) {
       OptionalLong total = energies.counter(TicLabel.EAST);
       List<OptionalLong> byTariff = energies.counters(TicLabel.EASF01, SUPPLIER_INDEXES);
-      OptionalLong fed = energies.counter(TicLabel.EAIT);
+      boolean producer = groups.has(TicLabel.EAIT) || groups.has(TicLabel.SINSTI);
+      OptionalLong fed = producer ? energies.counter(TicLabel.EAIT) : OptionalLong.empty();
       snapshot.energy(new EnergyRegisters(total, byTariff), new EnergyRegisters(fed, List.of()));
     } else {
       List<OptionalLong> byTariff = energies.ofOption(memory.option());
@@ -149,20 +155,16 @@ public final class TicParser {
 
   /** Counters of this frame, or of an earlier one where damage explains the gap. */
   private final class Energies {
-    private final TicFrame frame;
     private final MeterSnapshot.Builder snapshot;
-    private final boolean shortFrame;
 
-    Energies(TicFrame frame, MeterSnapshot.Builder snapshot, boolean shortFrame) {
-      this.frame = frame;
+    Energies(MeterSnapshot.Builder snapshot) {
       this.snapshot = snapshot;
-      this.shortFrame = shortFrame;
     }
 
     OptionalLong counter(TicLabel label) {
       long value = memory.energy(groups, label);
       if (value == TicGroups.ABSENT) {
-        value = memory.earlierEnergy(frame, label, shortFrame);
+        value = memory.earlierEnergy(label);
         if (value != TicGroups.ABSENT) {
           snapshot.note(Note.ENERGY_CARRIED_OVER);
         }
@@ -180,7 +182,7 @@ public final class TicParser {
 
     /** Counters of the contract option; without one, of whatever option has any. */
     List<OptionalLong> ofOption(Optional<String> option) {
-      String name = option.orElse("");
+      String name = groups.has(TicLabel.BASE) ? "BASE" : option.orElse("");
       if (name.startsWith("HC") || groups.has(TicLabel.HCHC)) {
         return counters(TicLabel.HCHC, 2);
       }
@@ -210,7 +212,8 @@ public final class TicParser {
   private OptionalInt tariff() {
     OptionalInt index = groups.integer(TicLabel.NTARF);
     if (index.isPresent()) {
-      return index;
+      int number = index.getAsInt();
+      return number >= 1 && number <= SUPPLIER_INDEXES ? index : OptionalInt.empty();
     }
     return switch (groups.text(TicLabel.PTEC).orElse("")) {
       case "TH..", "HC..", "HN..", "HCJB" -> OptionalInt.of(1);

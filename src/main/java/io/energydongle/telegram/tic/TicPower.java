@@ -7,6 +7,7 @@ import io.energydongle.snapshot.Note;
 import io.energydongle.snapshot.Phase;
 import io.energydongle.snapshot.TicStatus;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -91,10 +92,9 @@ final class TicPower {
     }
     int taken = groups.number(TicLabel.SINSTS);
     int fed = groups.number(TicLabel.SINSTI);
+    // A meter can be switched from producer to consumer; its status word knows.
     boolean producer =
-        memory.hasExport()
-            || groups.has(TicLabel.EAIT)
-            || status.map(TicStatus::producer).orElse(false);
+        groups.has(TicLabel.EAIT) || status.map(TicStatus::producer).orElse(memory.hasExport());
     if (taken == NOTHING) {
       return Optional.of(TicLabel.SINSTS);
     }
@@ -118,8 +118,11 @@ final class TicPower {
       total = 0;
     }
     addTotal(snapshot, total, fed != NOTHING);
+    if (phases == 1) {
+      power[0] = Math.max(0, total);
+    }
     int[] net = options.phaseExport() ? withExport(power, volt, ampere, total) : power.clone();
-    if (options.phaseExport() && phases == 3 && total != sum(power)) {
+    if (phases == 3 && !Arrays.equals(net, power)) {
       snapshot.note(Note.PHASE_POWER_DERIVED);
     }
     List<Phase> result = new ArrayList<>(phases);
@@ -220,7 +223,9 @@ final class TicPower {
     boolean derived = total == NOTHING;
     if (derived) {
       // Only a frame that is whole shows that the meter really leaves its power out.
-      if (!frame.intact() || (memory.hasApparentPower() && !shortFrame)) {
+      if (!frame.intact()
+          || !groups.malformed().isEmpty()
+          || (memory.hasApparentPower() && !shortFrame)) {
         return Optional.of(TicLabel.PAPP);
       }
       total = options.nominalVolt() * sum;
