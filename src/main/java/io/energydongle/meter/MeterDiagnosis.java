@@ -207,6 +207,10 @@ final class MeterDiagnosis {
     }
     byLine.put(line, evidence.diagnose());
     Diagnosis diagnosis = Collections.max(byLine.values());
+    if (lastKind == Kind.TIC && diagnosis == Diagnosis.BINARY_DLMS) {
+      // A French meter read at the wrong speed, which can look like anything.
+      diagnosis = Diagnosis.UNREADABLE;
+    }
     change(
         diagnosis == Diagnosis.SILENT ? Condition.SILENT : Condition.NO_TELEGRAM,
         diagnosis.finding(),
