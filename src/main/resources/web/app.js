@@ -8,6 +8,7 @@ let reading = null, status = null, arrived = 0, reachable = true;
 const points = [];
 
 const t = (key, ...args) => (TEXTS[language][key] || TEXTS.en[key] || key).replace(/\{(\d)\}/g, (_, i) => args[i]);
+const setting = (key) => (SETTINGS[key] || {})[language] || (SETTINGS[key] || {}).en;
 const n = (value, digits = 0) => value === undefined || value === null ? "–"
   : new Intl.NumberFormat(language, { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(value);
 function element(tag, text, className) {
@@ -57,13 +58,13 @@ function sentence() {
 function draw() {
   sentence();
   if (reading) {
-    const w = reading.power_w;
-    $("power").textContent = n(w) + " W";
+    const w = reading.power_w, apparent = (reading.notes || []).includes("apparent-power"), unit = apparent ? " VA" : " W";
+    $("power").textContent = n(w) + unit;
     $("power").className = w < 0 ? "export" : "import";
     $("direction").textContent = t(w < 0 ? "export" : "import");
     replace($("phases"), ...(reading.phases || []).map((p, i) => {
       const box = element("div", undefined, "phase");
-      box.append(element("span", "L" + (i + 1)), element("b", p.power_w === undefined ? "–" : n(p.power_w) + " W"),
+      box.append(element("span", "L" + (i + 1)), element("b", p.power_w === undefined ? "–" : n(p.power_w) + unit),
         element("span", n(p.voltage_v, 1) + " V · " + n(p.current_a, 1) + " A"));
       return box;
     }));
@@ -78,7 +79,7 @@ function draw() {
     row("peak", reading.demand && reading.demand.month_peak_w !== undefined ? n(reading.demand.month_peak_w) + " W" : undefined);
     row("tariff", reading.tariff !== undefined ? String(reading.tariff) : undefined);
     replace($("energies"), ...rows);
-    replace($("notes"), ...(reading.notes || []).map((note) => element("li", note)));
+    replace($("notes"), ...(reading.notes || []).map((note) => element("li", (NOTES[note] || {})[language] || (NOTES[note] || {}).en || note)));
     chart();
   }
   if (status) {
@@ -130,7 +131,11 @@ const CHOICES = { "modbus.template": ["empro", "empro-genuine"], "modbus.stale":
 function field(section, key, value) {
   const label = element("label"), path = section + "." + key;
   let input;
-  if (CHOICES[path]) { input = element("select"); for (const c of CHOICES[path]) input.append(element("option", c)); input.value = value; }
+  if (CHOICES[path]) {
+    input = element("select");
+    for (const c of CHOICES[path]) { const o = element("option", setting(path + "=" + c) || c); o.value = c; input.append(o); }
+    input.value = value;
+  }
   else { input = element("input"); }
   input.name = key;
   if (typeof value === "boolean") { input.type = "checkbox"; input.checked = value; }
@@ -140,8 +145,16 @@ function field(section, key, value) {
   const error = element("p", "", "error");
   error.id = "error-" + section + "-" + key; error.setAttribute("role", "alert");
   input.setAttribute("aria-describedby", error.id);
-  label.append(key.replaceAll("_", " ") + " ", input);
-  const box = element("div"); box.append(label, error);
+  label.append((setting(path) || key.replaceAll("_", " ")) + " ", input);
+  const box = element("div"); box.append(label);
+  const help = setting(path + "?");
+  if (help) {
+    const text = element("p", help, "help");
+    text.id = "help-" + section + "-" + key;
+    input.setAttribute("aria-describedby", text.id + " " + error.id);
+    box.append(text);
+  }
+  box.append(error);
   return box;
 }
 function valuesOf(form, section) {
@@ -226,6 +239,14 @@ async function refresh() {
     draw();
   } catch (e) { reachable = !(e instanceof TypeError); sentence(); }
 }
-words(); view(); listen(); refresh();
+async function past() {
+  try {
+    const history = await call("GET", "/history");
+    const before = history.t.map((at, i) => ({ at: at * 1000, w: history.power_w[i] }));
+    points.unshift(...before.filter((p) => !points.length || p.at < points[0].at));
+    draw();
+  } catch (e) { /* the line begins now */ }
+}
+words(); view(); past(); listen(); refresh();
 setInterval(refresh, 3000);
 setInterval(sentence, 1000);

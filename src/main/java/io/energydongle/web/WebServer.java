@@ -92,6 +92,7 @@ public final class WebServer implements AutoCloseable {
   private final Surroundings surroundings;
   private final MonotonicClock clock;
   private final LiveReading live;
+  private final RecentPower recent = new RecentPower();
   private final Guard guard;
   private final Semaphore streams = new Semaphore(STREAMS_MAX);
   private final Javalin javalin;
@@ -120,6 +121,7 @@ public final class WebServer implements AutoCloseable {
 
   /** Takes the next reading. */
   public void accept(MeterSnapshot snapshot) {
+    recent.accept(snapshot);
     live.accept(snapshot);
   }
 
@@ -153,6 +155,7 @@ public final class WebServer implements AutoCloseable {
     PAGES.forEach((path, file) -> config.routes.get(path, request -> page(request, file)));
     config.routes.get(API + "/reading", this::reading);
     config.routes.get(API + "/telegram", this::telegram);
+    config.routes.get(API + "/history", this::history);
     config.routes.get(API + "/stream", this::stream);
     config.routes.get(API + "/status", this::status);
     config.routes.post(API + "/login", this::login);
@@ -200,6 +203,13 @@ public final class WebServer implements AutoCloseable {
             .orElseThrow(
                 () -> new ApiException(503, "no-telegram", "No telegram has arrived yet."));
     request.contentType("text/plain; charset=iso-8859-1").result(snapshot.raw().toByteArray());
+  }
+
+  private void history(Context request) throws ApiException {
+    guard.requireReader(request);
+    request
+        .contentType("application/json")
+        .result(recent.json(surroundings.now().getEpochSecond()));
   }
 
   /** Holds a thread per listener, so that a slow one delays nobody; at most ten of them. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.energydongle.config.SettingsStore;
+import io.energydongle.snapshot.Reception;
 import io.energydongle.status.MeterStatus;
 import io.energydongle.testkit.Snapshots;
 import java.io.BufferedReader;
@@ -162,6 +163,25 @@ class WebServerTest {
     now.addAndGet(60_000_000_000L);
     JsonNode old = JSON.readTree(send("GET", "/api/v1/reading", "").body());
     assertThat(old.path("stale").asBoolean()).isTrue();
+  }
+
+  @Test
+  void the_history_holds_one_power_a_second() throws Exception {
+    for (int second = 0; second < 3; second++) {
+      server.accept(
+          Snapshots.threePhase(now.get(), 1_000 + second)
+              .reception(
+                  new Reception(
+                      Instant.EPOCH.plusMillis(400L * second), now.get(), Duration.ofSeconds(1)))
+              .build());
+    }
+    server.accept(
+        Snapshots.threePhase(now.get(), 5)
+            .reception(
+                new Reception(Instant.EPOCH.plusSeconds(7), now.get(), Duration.ofSeconds(1)))
+            .build());
+    assertThat(send("GET", "/api/v1/history", "").body())
+        .isEqualTo("{\"t\":[0,7],\"power_w\":[1002,5]}");
   }
 
   @Test
@@ -424,6 +444,7 @@ class WebServerTest {
         List.of(
             "/api/v1/reading:",
             "/api/v1/telegram:",
+            "/api/v1/history:",
             "/api/v1/stream:",
             "/api/v1/status:",
             "/api/v1/login:",
