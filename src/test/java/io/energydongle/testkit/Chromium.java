@@ -49,6 +49,7 @@ public final class Chromium implements AutoCloseable {
                 "--headless=new",
                 "--no-sandbox",
                 "--disable-gpu",
+                "--disable-dev-shm-usage",
                 "--hide-scrollbars",
                 "--lang=en",
                 "--remote-debugging-port=0",
