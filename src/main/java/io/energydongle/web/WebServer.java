@@ -33,6 +33,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,7 @@ public final class WebServer implements AutoCloseable {
   private static final String API = "/api/v1";
   private static final int BODY_BYTES_MAX = 64 * 1024;
   private static final int STREAMS_MAX = 10;
+  private static final int CONNECTIONS_MAX = 48;
   private static final int THREADS_MAX = 8 + STREAMS_MAX;
   private static final long STREAM_COMMENT_MILLIS = 10_000;
   private static final int IDLE_MILLIS_MAX = 15_000;
@@ -140,6 +142,8 @@ public final class WebServer implements AutoCloseable {
     threads.setName("web");
     threads.setReservedThreads(0);
     config.jetty.threadPool = threads;
+    config.jetty.modifyServer(
+        server -> server.addBean(new NetworkConnectionLimit(CONNECTIONS_MAX, server)));
     config.jetty.modifyHttpConfiguration(
         http -> {
           http.setSendServerVersion(false);

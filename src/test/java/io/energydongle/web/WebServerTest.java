@@ -14,7 +14,9 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -427,6 +429,54 @@ class WebServerTest {
     assertThat(refused).isBetween(40, 70);
     now.addAndGet(Duration.ofSeconds(5).toNanos());
     assertThat(send("GET", "/icon.svg", "").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void five_hundred_open_connections_keep_nobody_out_once_they_are_gone() throws Exception {
+    List<Socket> sockets = new ArrayList<>();
+    int kept = 0;
+    for (int i = 0; i < 500; i++) {
+      Socket socket = new Socket();
+      sockets.add(socket);
+      try {
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()), 20);
+        kept++;
+      } catch (SocketTimeoutException e) {
+        // The server takes no more, and the kernel keeps only some in store.
+      }
+    }
+    assertThat(kept).as("connections that found a place").isLessThan(500);
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+    assertThat(send("GET", "/icon.svg", "").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void a_body_that_never_ends_holds_nothing_up() throws Exception {
+    List<Socket> slow = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+      slow.add(socket);
+      socket
+          .getOutputStream()
+          .write(
+              ("POST /api/v1/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                      + "Content-Length: 1000\r\n\r\n{")
+                  .getBytes(StandardCharsets.US_ASCII));
+    }
+    assertThat(send("GET", "/api/v1/status", "").statusCode()).isEqualTo(200);
+    for (Socket socket : slow) {
+      socket.close();
+    }
+  }
+
+  @Test
+  void text_in_a_header_cannot_become_a_header() throws Exception {
+    assertThat(raw("GET / HTTP/1.1\r\nHost: localhost\r\nOrigin: a\rSet-Cookie: x=1\r\n\r\n"))
+        .containsAnyOf(" 400 ", " 200 ");
+    assertThat(raw("GET /%0d%0aSet-Cookie:x=1 HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+        .containsAnyOf(" 404 ", " 400 ");
   }
 
   @Test
