@@ -37,12 +37,13 @@ final class TicDetailsReader {
 
   private static final int BLOCK_WIDTH = 8;
   private static final int PEAKS = 3;
-  private static final long MICRO = 1_000_000;
 
   private static final Timed[] TIMED_NAMES = Timed.values();
   private static final TicLabel[] TIMED_LABELS = timedLabels();
 
   private final TicGroups groups;
+  private final CounterList distributor = new CounterList(4);
+  private final CounterList reactive = new CounterList(4);
   private final @Nullable TimedValue[] lastTimed = new @Nullable TimedValue[TIMED_LABELS.length];
   private Map<Timed, TimedValue> timed = Map.of();
 
@@ -55,8 +56,8 @@ final class TicDetailsReader {
         tariff(),
         limits(phases),
         timed(),
-        counters(TicLabel.EASD01),
-        counters(TicLabel.ERQ1),
+        counters(TicLabel.EASD01, distributor),
+        counters(TicLabel.ERQ1, reactive),
         status,
         groups.integer(TicLabel.RELAIS),
         calendar(),
@@ -134,15 +135,15 @@ final class TicDetailsReader {
         : TicTime.parse(in, stampFrom, from - 1).map(at -> new TimedValue(number, at));
   }
 
-  private List<OptionalLong> counters(TicLabel first) {
-    List<OptionalLong> counters = new ArrayList<>(4);
+  private List<OptionalLong> counters(TicLabel first, CounterList kept) {
     boolean any = false;
+    boolean moved = false;
     for (int i = 0; i < 4; i++) {
       int value = groups.number(first.plus(i));
       any |= value != TicGroups.ABSENT;
-      counters.add(
-          value == TicGroups.ABSENT ? OptionalLong.empty() : OptionalLong.of(value * MICRO));
+      moved |= kept.set(i, value);
     }
+    List<OptionalLong> counters = kept.list(moved);
     return any ? counters : List.of();
   }
 

@@ -44,6 +44,7 @@ public final class TicParser {
   private final TicMemory memory = new TicMemory();
   private final TicDetailsReader details = new TicDetailsReader(groups);
   private final TicOptions options;
+  private final CounterList supplier = new CounterList(SUPPLIER_INDEXES);
 
   /** A parser with the choices of the user. */
   public TicParser(TicOptions options) {
@@ -143,7 +144,7 @@ public final class TicParser {
     Energies energies = new Energies(snapshot);
     if (frame.standard()) {
       OptionalLong total = energies.counter(TicLabel.EAST);
-      List<OptionalLong> byTariff = energies.counters(TicLabel.EASF01, SUPPLIER_INDEXES);
+      List<OptionalLong> byTariff = energies.ofSupplier();
       boolean producer = groups.has(TicLabel.EAIT) || groups.has(TicLabel.SINSTI);
       OptionalLong fed = producer ? energies.counter(TicLabel.EAIT) : OptionalLong.empty();
       snapshot.energy(new EnergyRegisters(total, byTariff), new EnergyRegisters(fed, List.of()));
@@ -162,6 +163,11 @@ public final class TicParser {
     }
 
     OptionalLong counter(TicLabel label) {
+      long value = value(label);
+      return value == TicGroups.ABSENT ? OptionalLong.empty() : OptionalLong.of(value * MICRO);
+    }
+
+    private long value(TicLabel label) {
       long value = memory.energy(groups, label);
       if (value == TicGroups.ABSENT) {
         value = memory.earlierEnergy(label);
@@ -169,7 +175,15 @@ public final class TicParser {
           snapshot.note(Note.ENERGY_CARRIED_OVER);
         }
       }
-      return value == TicGroups.ABSENT ? OptionalLong.empty() : OptionalLong.of(value * MICRO);
+      return value;
+    }
+
+    List<OptionalLong> ofSupplier() {
+      boolean moved = false;
+      for (int i = 0; i < SUPPLIER_INDEXES; i++) {
+        moved |= supplier.set(i, value(TicLabel.EASF01.plus(i)));
+      }
+      return supplier.list(moved);
     }
 
     List<OptionalLong> counters(TicLabel first, int count) {
