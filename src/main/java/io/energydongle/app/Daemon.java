@@ -36,8 +36,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The gateway: one thread reads the meter, one serves Modbus, and both share nothing but the
- * snapshot store.
+ * The gateway: one thread reads the meter, one serves Modbus, some serve the page, and they share
+ * nothing but the snapshot store and the settings.
  */
 final class Daemon {
 

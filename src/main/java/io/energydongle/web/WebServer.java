@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,7 +98,7 @@ public final class WebServer implements AutoCloseable {
   private final RecentPower recent = new RecentPower();
   private final Guard guard;
   private final Semaphore streams = new Semaphore(STREAMS_MAX);
-  private final Javalin javalin;
+  private volatile @Nullable Javalin javalin;
   private volatile boolean closing;
 
   /** A server that does not listen yet. */
@@ -107,18 +108,31 @@ public final class WebServer implements AutoCloseable {
     this.clock = clock;
     this.live = new LiveReading(clock);
     this.guard = new Guard(settings, surroundings, clock);
-    this.javalin = Javalin.create(this::configure);
   }
 
-  /** Listens; port 0 takes any free one. */
+  /**
+   * Listens. May be called again after it has failed.
+   *
+   * @param port any free one for 0.
+   * @throws RuntimeException when the port is taken or may not be used.
+   */
   public void start(String host, int port) {
-    javalin.start(host, port);
-    LOG.info("web page on http://{}:{}", host, javalin.port());
+    // One that has failed to start cannot be started again.
+    Javalin started = Javalin.create(this::configure);
+    try {
+      started.start(host, port);
+    } catch (RuntimeException e) {
+      started.stop();
+      throw e;
+    }
+    javalin = started;
+    LOG.info("web page on http://{}:{}", host, started.port());
   }
 
-  /** Port it listens on. */
+  /** Port it listens on; 0 while it does not. */
   public int port() {
-    return javalin.port();
+    Javalin running = javalin;
+    return running == null ? 0 : running.port();
   }
 
   /** Takes the next reading. */
@@ -130,7 +144,10 @@ public final class WebServer implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    javalin.stop();
+    Javalin running = javalin;
+    if (running != null) {
+      running.stop();
+    }
   }
 
   private void configure(JavalinConfig config) {

@@ -2,6 +2,7 @@
 package io.energydongle.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,6 +16,7 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -145,6 +147,20 @@ class WebServerTest {
           new BufferedReader(
               new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
       return String.valueOf(in.readLine());
+    }
+  }
+
+  @Test
+  void a_port_that_was_taken_is_served_once_it_is_free() throws Exception {
+    try (WebServer second = new WebServer(settings, surroundings, now::get)) {
+      int port;
+      try (ServerSocket holder = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        port = holder.getLocalPort();
+        assertThatThrownBy(() -> second.start("127.0.0.1", port))
+            .isInstanceOf(RuntimeException.class);
+      }
+      second.start("127.0.0.1", port);
+      assertThat(second.port()).isEqualTo(port);
     }
   }
 
