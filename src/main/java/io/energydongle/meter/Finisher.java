@@ -50,6 +50,11 @@ final class Finisher {
     }
   }
 
+  /** Numbers the readings from here on as if {@code earlier} had been this one. */
+  void continueAfter(Finisher earlier) {
+    sequence = earlier.sequence;
+  }
+
   /** Takes what cannot become a reading; a whole telegram still tells how often they come. */
   void reject(Rejection rejection, long nanos) {
     if (rejection.reason().isFrame()) {

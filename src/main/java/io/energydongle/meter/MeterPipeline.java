@@ -26,6 +26,8 @@ public final class MeterPipeline {
   }
 
   private final Kind pinned;
+  private final boolean live;
+  private final Finisher finisher;
   private final TelegramListener listener;
   private final P1Pipeline p1;
   private final TicPipeline tic;
@@ -40,12 +42,23 @@ public final class MeterPipeline {
    */
   public MeterPipeline(Kind kind, boolean live, MeterSettings settings, TelegramListener listener) {
     this.pinned = kind;
+    this.live = live;
     this.kind = kind;
     this.listener = listener;
     Notice notice = new Notice();
-    Finisher finisher = new Finisher(settings, live, notice);
+    this.finisher = new Finisher(settings, live, notice);
     this.p1 = new P1Pipeline(settings, finisher);
     this.tic = new TicPipeline(settings, live, finisher, notice);
+  }
+
+  /**
+   * A pipeline with other settings that takes over from this one: it knows nothing of the meter
+   * yet, but counts its readings on.
+   */
+  MeterPipeline with(MeterSettings settings) {
+    MeterPipeline next = new MeterPipeline(pinned, live, settings, listener);
+    next.finisher.continueAfter(finisher);
+    return next;
   }
 
   /**

@@ -42,7 +42,6 @@ public final class MeterReader implements Runnable {
   private final Clock clock;
   private final MonotonicClock monotonic;
   private final LineSearch search;
-  private final Kind kind;
   private MeterPipeline pipeline;
 
   /** Settings to go over to; null when there are none. */
@@ -77,7 +76,6 @@ public final class MeterReader implements Runnable {
     this.clock = clock;
     this.monotonic = monotonic;
     this.search = new LineSearch(candidates, lastGood.load(), monotonic.nanos());
-    this.kind = kind;
     this.pipeline = new MeterPipeline(kind, true, settings, new Publisher());
     this.diagnosis = new MeterDiagnosis(ports.name(), kind, settings, pipeline, onStatus);
   }
@@ -103,7 +101,7 @@ public final class MeterReader implements Runnable {
     }
   }
 
-  /** Goes over to other settings within about a second; what is open is read to its end. */
+  /** Goes over to other settings within about a second; a telegram that is half read is lost. */
   public void use(MeterSettings settings) {
     nextSettings.set(settings);
   }
@@ -111,7 +109,7 @@ public final class MeterReader implements Runnable {
   private void useNextSettings() {
     MeterSettings settings = nextSettings.getAndSet(null);
     if (settings != null) {
-      pipeline = new MeterPipeline(kind, true, settings, new Publisher());
+      pipeline = pipeline.with(settings);
       goodGroups = 0;
       diagnosis.use(settings, pipeline);
     }

@@ -6,10 +6,15 @@ import static org.awaitility.Awaitility.await;
 
 import io.energydongle.config.LineSetting;
 import io.energydongle.config.MeterSettings;
+import io.energydongle.config.MeterSettings.CurrentSign;
+import io.energydongle.config.MeterSettings.CurrentSource;
+import io.energydongle.config.MeterSettings.Electricity;
 import io.energydongle.meter.MeterPipeline.Kind;
 import io.energydongle.serial.MeterPort;
 import io.energydongle.serial.MeterPorts;
 import io.energydongle.serial.PortException;
+import io.energydongle.snapshot.MeterSnapshot;
+import io.energydongle.snapshot.Note;
 import io.energydongle.snapshot.SnapshotStore;
 import io.energydongle.status.MeterStatus;
 import io.energydongle.status.MeterStatus.Condition;
@@ -157,6 +162,32 @@ class MeterReaderTest {
     await().until(() -> reads.get() > 5);
     assertThat(opened).hasSize(2);
     assertThat(opened.get(1)).isEqualTo(LineSetting.BAUD_115200);
+  }
+
+  @Test
+  void other_settings_are_in_force_at_once_and_the_numbers_go_on() throws Exception {
+    List<MeterSnapshot> published = new CopyOnWriteArrayList<>();
+    store.addListener(published::add);
+    behaviour.set(line -> TELEGRAM);
+    start(new ScriptedPorts());
+    await().until(() -> published.size() > 5);
+    MeterSettings usual = MeterSettings.DEFAULT;
+    Objects.requireNonNull(reader)
+        .use(
+            new MeterSettings(
+                false,
+                new Electricity(2, false, CurrentSource.METER, CurrentSign.NONE),
+                usual.channels(),
+                usual.decryption(),
+                usual.tic()));
+    await().until(() -> published.get(published.size() - 1).notes().contains(Note.MULTIPLIED));
+    stop();
+    for (int i = 0; i < published.size(); i++) {
+      MeterSnapshot snapshot = published.get(i);
+      assertThat(snapshot.sequence()).isEqualTo(i + 1L);
+      boolean doubled = snapshot.notes().contains(Note.MULTIPLIED);
+      assertThat(snapshot.netMilliWatt()).hasValue(doubled ? 1_050_000 : 525_000);
+    }
   }
 
   @Test

@@ -43,6 +43,22 @@ class LiveRegistersTest {
   }
 
   @Test
+  void another_template_and_policy_are_in_force_without_a_new_telegram() {
+    LiveRegisters registers = registers(StalePolicy.EXCEPTION, 0);
+    registers.accept(telegram());
+    registers.use(
+        TemplateFile.builtIn("empro-genuine").orElseThrow(),
+        new ModbusSettings("empro-genuine", 1, StalePolicy.HOLD, 0));
+    assertThat(power(registers)).as("least significant word first").hasValue(0);
+    now.set(Duration.ofHours(1).toNanos());
+    assertThat(power(registers)).as("held").hasValue(0);
+    registers.use(
+        TemplateFile.builtIn("empro").orElseThrow(),
+        new ModbusSettings("empro", 1, StalePolicy.EXCEPTION, 0));
+    assertThat(power(registers)).as("old data do not come to life again").isEmpty();
+  }
+
+  @Test
   void a_live_telegram_is_served() {
     LiveRegisters registers = registers(StalePolicy.EXCEPTION, 0);
     registers.accept(telegram());

@@ -319,6 +319,18 @@ class ModbusServerTest {
   }
 
   @Test
+  void more_places_can_be_given_while_the_server_runs() throws IOException {
+    try (RawModbus charger = new RawModbus(port)) {
+      charger.read(3, 0x8006, 2);
+      server.useMaxClients(2);
+      try (RawModbus second = new RawModbus(port, "127.0.0.2")) {
+        assertThat(second.read(3, 0x8006, 2)).isEqualTo("43660000");
+        assertThat(charger.read(3, 0x8006, 2)).isEqualTo("43660000");
+      }
+    }
+  }
+
+  @Test
   void a_rebooted_charger_gets_in_at_its_first_try() throws IOException {
     try (RawModbus before = new RawModbus(port)) {
       before.read(3, 0x8006, 2);
