@@ -49,8 +49,6 @@ final class MeterDiagnosis {
 
   private static final long COLLECT_AFTER_NANOS = Duration.ofSeconds(3).toNanos();
 
-  private static final int GROUP_ERROR_PERCENT_MAX = 5;
-
   private final String port;
   private final Kind kind;
   private MeterSettings settings;
@@ -230,11 +228,10 @@ final class MeterDiagnosis {
               + " % of the telegrams of the last five minutes were damaged: check cable and"
               + " connector.");
     }
-    int groupErrorPercent = groupErrors.percent(nowNanos);
-    if (pipeline.kind() == Kind.TIC && groupErrorPercent > GROUP_ERROR_PERCENT_MAX) {
+    if (pipeline.kind() == Kind.TIC && groupErrors.percent(nowNanos) > ERROR_PERCENT_MAX) {
       warnings.add(
           "More than "
-              + GROUP_ERROR_PERCENT_MAX
+              + ERROR_PERCENT_MAX
               + " % of the groups of the last five minutes were damaged: check the cable to I1 and"
               + " I2, and the pull-up resistor of the adapter.");
     }

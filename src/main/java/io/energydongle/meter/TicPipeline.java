@@ -28,6 +28,11 @@ final class TicPipeline {
 
   private static final int HELD_BACK_MAX = 64;
 
+  /**
+   * Longer than any gap inside a frame or between two of them. Source: {@code tic.md} section 1.
+   */
+  private static final long PAUSE_NANOS = 400_000_000L;
+
   private final boolean live;
   private final Finisher finisher;
   private final TelegramListener listener;
@@ -35,11 +40,6 @@ final class TicPipeline {
   private final TicFrameReader reader = new TicFrameReader(new Sink(), labels);
   private final TicParser parser;
   private final List<Rejection> heldBack = new ArrayList<>();
-
-  /**
-   * Longer than any gap inside a frame or between two of them. Source: {@code tic.md} section 1.
-   */
-  private static final long PAUSE_NANOS = 400_000_000L;
 
   private Instant receivedAt = Instant.EPOCH;
   private long receivedNanos;
