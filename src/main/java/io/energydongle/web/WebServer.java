@@ -25,7 +25,6 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -66,24 +65,6 @@ public final class WebServer implements AutoCloseable {
           "no-referrer",
           "X-Frame-Options",
           "DENY");
-
-  private static final Map<String, String> PAGES =
-      Map.of(
-          "/", "index.html",
-          "/config", "index.html",
-          "/app.js", "app.js",
-          "/texts.js", "texts.js",
-          "/style.css", "style.css",
-          "/icon.svg", "icon.svg",
-          "/openapi.yaml", "openapi.yaml");
-
-  private static final Map<String, String> TYPES =
-      Map.of(
-          "html", "text/html; charset=utf-8",
-          "js", "text/javascript; charset=utf-8",
-          "css", "text/css; charset=utf-8",
-          "svg", "image/svg+xml",
-          "yaml", "application/yaml");
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -173,7 +154,7 @@ public final class WebServer implements AutoCloseable {
     config.routes.exception(ContentTooLargeResponse.class, (e, request) -> tooLarge(request));
     config.routes.exception(HttpResponseException.class, WebServer::other);
     config.routes.exception(Exception.class, WebServer::fault);
-    PAGES.forEach((path, file) -> config.routes.get(path, request -> page(request, file)));
+    Pages.addTo(config.routes);
     config.routes.get(API + "/reading", this::reading);
     config.routes.get(API + "/telegram", this::telegram);
     config.routes.get(API + "/history", this::history);
@@ -194,17 +175,6 @@ public final class WebServer implements AutoCloseable {
       request.header("Cache-Control", "no-store");
     }
     guard.check(request);
-  }
-
-  private static void page(Context request, String file) throws IOException {
-    try (InputStream in = WebServer.class.getResourceAsStream("/web/" + file)) {
-      if (in == null) {
-        throw new IllegalStateException("the JAR lacks web/" + file);
-      }
-      request.contentType(TYPES.get(file.substring(file.lastIndexOf('.') + 1)));
-      request.header("Cache-Control", "no-cache");
-      request.result(in.readAllBytes());
-    }
   }
 
   private void reading(Context request) throws ApiException {
