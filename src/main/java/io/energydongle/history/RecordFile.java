@@ -224,9 +224,13 @@ final class RecordFile {
   }
 
   private void startFile() throws IOException {
-    dropOldFiles();
-    Path file = path(current + 1);
-    Files.deleteIfExists(file);
+    NavigableMap<Long, Path> files = files();
+    while (files.size() > filesKept) {
+      Files.deleteIfExists(files.pollFirstEntry().getValue());
+    }
+    // Never the name of a file that is there, readable or not.
+    long number = Math.max(current, files.isEmpty() ? 0 : files.lastKey()) + 1;
+    Path file = path(number);
     Files.createFile(file, OWNER_ONLY);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       write(channel, header(), 0);
@@ -238,15 +242,8 @@ final class RecordFile {
     try (FileChannel directory = FileChannel.open(dir, StandardOpenOption.READ)) {
       directory.force(true);
     }
-    current++;
+    current = number;
     currentUsable = true;
-  }
-
-  private void dropOldFiles() throws IOException {
-    NavigableMap<Long, Path> files = files();
-    while (files.size() > filesKept) {
-      Files.deleteIfExists(files.pollFirstEntry().getValue());
-    }
   }
 
   /** Deletes the whole log, and what was set aside. */

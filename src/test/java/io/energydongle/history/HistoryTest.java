@@ -344,7 +344,7 @@ class HistoryTest {
     int flushes = 0;
     for (long second = NOON; second < end; second += 300) {
       feed.counters(second, second - NOON, 0);
-      if (++flushes % 3 == 0) {
+      if (++flushes % 24 == 0) {
         feed.history().flush();
       }
     }
@@ -394,8 +394,8 @@ class HistoryTest {
                         feed.history().flush();
                       }
                     });
-            feed.span(NOON, NOON + 24 * HOUR, 10).stepped(Duration.ofHours(-2));
-            feed.span(NOON + 22 * HOUR, NOON + 26 * HOUR, 10);
+            feed.span(NOON, NOON + 24 * HOUR, 1).stepped(Duration.ofHours(-2));
+            feed.span(NOON + 22 * HOUR, NOON + 26 * HOUR, 1);
             done.set(true);
             reader.get();
             flusher.get();
