@@ -50,8 +50,10 @@ class PackageOrderTest {
               "meter",
               List.of("serial", "frame", "decrypt", "telegram", "snapshot", "status", "config")),
           Map.entry("reading", List.of("snapshot")),
+          Map.entry("history", List.of("snapshot")),
           Map.entry("modbus", List.of("snapshot", "config")),
-          Map.entry("web", List.of("snapshot", "status", "config", "reading", "identity")),
+          Map.entry(
+              "web", List.of("snapshot", "status", "config", "reading", "history", "identity")),
           // The simulated meter stands where the serial port stands.
           Map.entry("simulate", List.of("serial", "config", "snapshot", "frame")));
 
