@@ -3,6 +3,7 @@ package io.energydongle.web;
 
 import io.energydongle.config.BoardConfig;
 import io.energydongle.config.SettingsStore;
+import io.energydongle.history.History;
 import io.energydongle.snapshot.MeterSnapshot;
 import io.energydongle.snapshot.MonotonicClock;
 import io.javalin.Javalin;
@@ -67,6 +68,7 @@ public final class WebServer implements AutoCloseable {
       BoardConfig.Http where,
       Path stateDir,
       SettingsStore settings,
+      History history,
       Surroundings surroundings,
       MonotonicClock clock) {
     this.where = where;
@@ -75,12 +77,15 @@ public final class WebServer implements AutoCloseable {
     Tokens tokens = new Tokens(settings);
     guard = new Guard(settings, surroundings, tokens, https, clock);
     StatusJson status = new StatusJson(surroundings, settings, https);
-    readings = new ReadingRoutes(guard, settings, surroundings, live, recent, status, clock);
+    readings =
+        new ReadingRoutes(guard, settings, surroundings, live, recent, history, status, clock);
     sections = new SettingsRoutes(guard, settings, https, surroundings);
     access = new AccessRoutes(guard, tokens, https, surroundings);
     support =
         new SupportRoutes(
-            guard, surroundings, new Diagnostics(surroundings, settings, status, live, clock));
+            guard,
+            surroundings,
+            new Diagnostics(surroundings, settings, history, status, live, clock));
     https.use(settings.current().access().https());
     settings.addListener(changed -> https.use(changed.access().https()));
   }
