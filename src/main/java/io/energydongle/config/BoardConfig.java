@@ -273,20 +273,11 @@ public record BoardConfig(
 
   private static String ipv4(Section section, String fallback) {
     String text = section.text("address", fallback);
-    if (!isIpv4(text)) {
+    if (Ipv4.parse(text).isEmpty()) {
       section.wrong(
           "address", "must be an IPv4 address such as 0.0.0.0 or 192.168.1.5, is \"" + text + "\"");
       return fallback;
     }
     return text;
-  }
-
-  private static boolean isIpv4(String text) {
-    String[] parts = text.split("\\.", -1);
-    boolean good = parts.length == 4;
-    for (String part : parts) {
-      good &= part.matches("[0-9]{1,3}") && Integer.parseInt(part) <= 255;
-    }
-    return good;
   }
 }

@@ -13,13 +13,15 @@ import java.util.Optional;
  * @param channels which M-Bus device counts.
  * @param decryption keys for encrypted telegrams.
  * @param tic what is calculated from the values of a French meter.
+ * @param mainFuseAmpere rating of the main fuse per phase, 1..1000 A; 0 when not known.
  */
 public record MeterSettings(
     boolean ignoreChecksum,
     Electricity electricity,
     MbusChannels channels,
     Decryption decryption,
-    Tic tic) {
+    Tic tic,
+    int mainFuseAmpere) {
 
   /**
    * How powers and currents are shown.
@@ -115,12 +117,13 @@ public record MeterSettings(
   private static final int KEY_BYTES = 16;
   private static final int TITLE_BYTES = 8;
   private static final int CHANNEL_MAX = 9;
+  private static final int FUSE_AMPERE_MAX = 1000;
   private static final int MULTIPLIER_MAX = 10_000;
 
   /** What a new device does. */
   public static final MeterSettings DEFAULT =
       new MeterSettings(
-          false, Electricity.DEFAULT, MbusChannels.DEFAULT, Decryption.DEFAULT, Tic.DEFAULT);
+          false, Electricity.DEFAULT, MbusChannels.DEFAULT, Decryption.DEFAULT, Tic.DEFAULT, 0);
 
   static MeterSettings read(Section section) {
     MeterSettings settings =
@@ -141,7 +144,8 @@ public record MeterSettings(
                 section.flag("tic_fine_current", Tic.DEFAULT.fineCurrent),
                 section.flag("tic_phase_export", Tic.DEFAULT.phaseExport),
                 section.flag("tic_historical_export", Tic.DEFAULT.historicalExport),
-                section.number("tic_nominal_v", Tic.DEFAULT.nominalVolt, 100, 250)));
+                section.number("tic_nominal_v", Tic.DEFAULT.nominalVolt, 100, 250)),
+            section.number("main_fuse_a", 0, 0, FUSE_AMPERE_MAX));
     section.refuseUnknownKeys();
     return settings;
   }
@@ -166,6 +170,7 @@ public record MeterSettings(
     node.put("tic_phase_export", tic.phaseExport);
     node.put("tic_historical_export", tic.historicalExport);
     node.put("tic_nominal_v", tic.nominalVolt);
+    node.put("main_fuse_a", mainFuseAmpere);
   }
 
   private static boolean ignoreChecksum(Section section) {

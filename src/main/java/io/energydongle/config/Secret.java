@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.config;
 
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 
@@ -24,6 +25,16 @@ public final class Secret {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("not hexadecimal"); // the cause would quote the secret
     }
+  }
+
+  /** The bytes of a text in UTF-8. */
+  public static Secret ofText(String text) {
+    return new Secret(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The text that it was made of. */
+  public String text() {
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   /** A copy of the bytes. */

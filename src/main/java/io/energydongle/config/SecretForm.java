@@ -13,6 +13,11 @@ public enum SecretForm {
     void put(ObjectNode node, String key, Optional<Secret> secret) {
       secret.ifPresent(s -> node.put(key, HexFormat.of().formatHex(s.reveal())));
     }
+
+    @Override
+    void putText(ObjectNode node, String key, Optional<Secret> secret) {
+      secret.ifPresent(s -> node.put(key, s.text()));
+    }
   },
   /** Only whether there is one: for everybody else. */
   HIDDEN {
@@ -20,8 +25,16 @@ public enum SecretForm {
     void put(ObjectNode node, String key, Optional<Secret> secret) {
       node.putObject(key).put("set", secret.isPresent());
     }
+
+    @Override
+    void putText(ObjectNode node, String key, Optional<Secret> secret) {
+      put(node, key, secret);
+    }
   };
 
-  /** Puts a secret into a section. */
+  /** Puts a secret of bytes into a section. */
   abstract void put(ObjectNode node, String key, Optional<Secret> secret);
+
+  /** Puts a secret that is a text into a section. */
+  abstract void putText(ObjectNode node, String key, Optional<Secret> secret);
 }

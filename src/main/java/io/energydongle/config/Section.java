@@ -58,6 +58,72 @@ final class Section {
     return value.textValue();
   }
 
+  /** A text of one line: no control characters, and not longer than so many characters. */
+  String line(String key, String fallback, int lengthMax) {
+    String text = text(key, fallback);
+    if (text.length() > lengthMax) {
+      wrong(key, "must have at most " + lengthMax + " characters, has " + text.length());
+      return fallback;
+    }
+    if (text.chars().anyMatch(Character::isISOControl)) {
+      wrong(key, "must be one line without control characters");
+      return fallback;
+    }
+    return text;
+  }
+
+  /** An IPv4 address, or nothing. */
+  String ipv4OrEmpty(String key) {
+    String text = text(key, "");
+    if (!text.isEmpty() && Ipv4.parse(text).isEmpty()) {
+      wrong(key, "must be an IPv4 address such as 192.168.1.5, is \"" + text + "\"");
+      return "";
+    }
+    return text;
+  }
+
+  /** A secret text of one line, which is never shown, not even when it is wrong. */
+  Optional<Secret> secretText(String key, int lengthMin, int lengthMax) {
+    String text = secretText(key);
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    if (text.length() < lengthMin || text.length() > lengthMax) {
+      wrong(
+          key,
+          "must have "
+              + lengthMin
+              + " to "
+              + lengthMax
+              + " characters, has "
+              + text.length()
+              + " (not shown, it is a secret)");
+      return Optional.empty();
+    }
+    if (text.chars().anyMatch(Character::isISOControl)) {
+      wrong(key, "must be one line without control characters (not shown, it is a secret)");
+      return Optional.empty();
+    }
+    return Optional.of(Secret.ofText(text));
+  }
+
+  /** The sections of a list. */
+  List<Section> list(String key, int sizeMax) {
+    JsonNode list = value(key);
+    if (list.isMissingNode()) {
+      return List.of();
+    }
+    if (!list.isArray() || list.size() > sizeMax) {
+      wrong(key, "must be a list of at most " + sizeMax + " entries");
+      return List.of();
+    }
+    List<Section> sections = new ArrayList<>();
+    for (JsonNode entry : list) {
+      sections.add(new Section(path(key) + "[" + sections.size() + "]", entry, problems));
+    }
+    return sections;
+  }
+
   /** Bytes as hexadecimal digits, which are never shown, not even when they are wrong. */
   Optional<Secret> secret(String key, int bytes) {
     String digits = secretText(key);

@@ -62,7 +62,7 @@ public final class SettingsStore {
   private final Path stateDir;
   private final Path file;
   private final List<Consumer<Settings>> listeners = new CopyOnWriteArrayList<>();
-  private final Optional<String> warning;
+  private volatile Optional<String> warning;
   private final Function<Settings, List<ConfigProblem>> check;
   private volatile Settings current;
 
@@ -122,6 +122,11 @@ public final class SettingsStore {
     return settings;
   }
 
+  /** True while nothing was ever saved: the device is new, or was reset. */
+  public boolean isNew() {
+    return current.equals(Settings.DEFAULT) && !Files.exists(file);
+  }
+
   /** The settings in force. */
   public Settings current() {
     return current;
@@ -147,8 +152,58 @@ public final class SettingsStore {
    */
   public synchronized void replace(String name, JsonNode section)
       throws ConfigException, NotSavedException {
+    save(with(Map.of(name, section)));
+  }
+
+  /**
+   * What the settings would be after {@link #replace}; nothing is changed.
+   *
+   * @throws ConfigException with every problem of the section.
+   */
+  public synchronized Settings tryOut(String name, JsonNode section) throws ConfigException {
+    return with(Map.of(name, section));
+  }
+
+  /**
+   * Replaces all sections that a backup names; the others, and all secrets, stay as they are.
+   *
+   * @param sections section by name, each of them one of {@link Settings#SECTIONS}.
+   * @throws ConfigException with every problem of the backup; nothing was changed.
+   * @throws NotSavedException when the disk did not take it; nothing was changed.
+   */
+  public synchronized void restore(Map<String, JsonNode> sections)
+      throws ConfigException, NotSavedException {
+    save(with(sections));
+  }
+
+  /**
+   * Back to the settings of a new device; the files are removed.
+   *
+   * @throws NotSavedException when the disk did not take it.
+   */
+  public synchronized void reset() throws NotSavedException {
+    try {
+      for (String name : List.of(LAST_GOOD, SET_ASIDE, Settings.FILE_NAME)) {
+        Files.deleteIfExists(stateDir.resolve(name));
+      }
+    } catch (IOException e) {
+      throw new NotSavedException(file, e);
+    }
+    warning = Optional.empty();
+    current = Settings.DEFAULT;
+    listeners.forEach(listener -> listener.accept(current));
+  }
+
+  /** Changes the settings by a function; for changes that the program itself makes. */
+  public synchronized void change(Function<Settings, Settings> change) throws NotSavedException {
+    save(change.apply(current));
+  }
+
+  private Settings with(Map<String, JsonNode> sections) throws ConfigException {
     ObjectNode root = current.toJson(SecretForm.PLAIN);
-    root.set(name, withSecretsOf((ObjectNode) root.path(name), name, section));
+    sections.forEach(
+        (name, section) ->
+            root.set(name, withSecretsOf((ObjectNode) root.path(name), name, section)));
     List<ConfigProblem> problems = new ArrayList<>();
     Settings changed = Settings.read(root, problems);
     if (problems.isEmpty()) {
@@ -157,12 +212,7 @@ public final class SettingsStore {
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);
     }
-    save(changed);
-  }
-
-  /** Changes the settings by a function; for changes that the program itself makes. */
-  public synchronized void change(Function<Settings, Settings> change) throws NotSavedException {
-    save(change.apply(current));
+    return changed;
   }
 
   private JsonNode withSecretsOf(ObjectNode before, String name, JsonNode section) {

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.web;
 
-import io.energydongle.config.AccessSettings;
 import io.energydongle.config.Secret;
-import io.energydongle.config.Settings;
 import io.energydongle.config.SettingsStore;
 import io.energydongle.snapshot.MonotonicClock;
 import io.javalin.http.Context;
@@ -166,12 +164,7 @@ final class Guard {
           0);
     }
     Secret hash = Passwords.hash(password);
-    settings.change(
-        s ->
-            new Settings(
-                s.meter(),
-                s.modbus(),
-                new AccessSettings(s.access().readingOpen(), Optional.of(hash))));
+    settings.change(s -> s.withAccess(s.access().withPasswordHash(hash)));
     sessions.endAll();
     LOG.info("the password was changed");
   }

@@ -95,11 +95,12 @@ class SettingsTest {
             "meter.gass: is not known here; known are checksum, multiplier, derive_current,"
                 + " current_source, current_sign, gas_channel, water_channel, heat_channel,"
                 + " decryption_key, authentication_key, system_title, tic_fine_current,"
-                + " tic_phase_export, tic_historical_export, tic_nominal_v",
+                + " tic_phase_export, tic_historical_export, tic_nominal_v, main_fuse_a",
             "modbus.max_clients: must be a whole number 1..8, is 9",
             "modbus.stale: must be one of exception, hold, zero, is \"guess\"",
             "modbus.stale_after_s: must be 0 (automatic) or 5..3600, is 2",
-            "color: is not known here; known are schema, meter, modbus, access");
+            "color: is not known here; known are schema, meter, modbus, mqtt, network, access,"
+                + " time, outputs, tokens");
   }
 
   @Test
@@ -135,5 +136,128 @@ class SettingsTest {
     assertThat(load("{\"meter\":{\"decryption_key\":\"" + KEY + "\"}}").toString())
         .contains("***")
         .doesNotContainIgnoringCase(KEY);
+  }
+
+  @Test
+  void mqtt_is_spoken_over_tls_only_and_says_so() throws Exception {
+    for (String url : List.of("mqtt://b", "ws://b", "http://b", "b:8883")) {
+      assertThat(problems("{\"mqtt\":{\"url\":\"" + url + "\"}}"))
+          .containsExactly(
+              "mqtt.url: must begin with mqtts:// because MQTT is only spoken over TLS, is \""
+                  + url
+                  + "\"");
+    }
+    for (String url : List.of("mqtts://", "mqtts://b/topic", "mqtts://u@b", "mqtts://b:99999")) {
+      assertThat(problems("{\"mqtt\":{\"url\":\"" + url + "\"}}"))
+          .singleElement()
+          .asString()
+          .contains("must be mqtts:// and a name or IPv4 address");
+    }
+    assertThat(problems("{\"mqtt\":{\"enabled\":true}}"))
+        .containsExactly("mqtt.url: must name the broker, such as mqtts://broker.example.com");
+  }
+
+  @Test
+  void the_port_of_the_broker_is_8883_unless_the_address_names_another() throws Exception {
+    MqttSettings plain = load("{\"mqtt\":{\"url\":\"mqtts://my_broker.lan\"}}").mqtt();
+    assertThat(plain.host()).isEqualTo("my_broker.lan");
+    assertThat(plain.port()).isEqualTo(8883);
+    MqttSettings other = load("{\"mqtt\":{\"url\":\"mqtts://10.0.0.9:443\"}}").mqtt();
+    assertThat(other.host()).isEqualTo("10.0.0.9");
+    assertThat(other.port()).isEqualTo(443);
+  }
+
+  @Test
+  void a_site_cannot_change_the_topic_tree() throws Exception {
+    for (String site : List.of("", "a/b", "#", "a+", "$SYS", "a b", "x".repeat(65))) {
+      assertThat(problems("{\"mqtt\":{\"site\":\"" + site + "\"}}"))
+          .as(site)
+          .singleElement()
+          .asString()
+          .startsWith("mqtt.site: must be 1 to 64 letters");
+    }
+  }
+
+  @Test
+  void a_static_address_must_fit_its_network() throws Exception {
+    String form = "{\"network\":{\"method\":\"static\",\"address\":\"%s\",\"gateway\":\"%s\"}}";
+    assertThat(problems(form.formatted("192.168.10.101", "192.168.10.1"))).isEmpty();
+    assertThat(problems(form.formatted("192.168.10.101", ""))).isEmpty();
+    assertThat(problems(form.formatted("", "")))
+        .containsExactly(
+            "network.address: must be given with a static address, such as 192.168.1.50");
+    for (String address : List.of("192.168.10.0", "192.168.10.255", "127.0.0.1", "224.0.0.1")) {
+      assertThat(problems(form.formatted(address, "")))
+          .containsExactly(
+              "network.address: must be the address of a device in its network, which "
+                  + address
+                  + "/24 is not");
+    }
+    assertThat(problems(form.formatted("192.168.10.101", "192.168.11.1")))
+        .containsExactly(
+            "network.gateway: must lie in the network of the address, 192.168.10.0/24, is"
+                + " 192.168.11.1");
+  }
+
+  @Test
+  void wifi_needs_a_name_and_a_key_of_wpa2_length_which_is_never_shown() throws Exception {
+    assertThat(problems("{\"network\":{\"connection\":\"wifi\"}}"))
+        .containsExactlyInAnyOrder(
+            "network.ssid: must be the name of the Wi-Fi network",
+            "network.wifi_password: must be given; networks without a password are not used");
+    assertThat(problems("{\"network\":{\"wifi_password\":\"short77\"}}"))
+        .containsExactly(
+            "network.wifi_password: must have 8 to 64 characters, has 7 (not shown, it is a"
+                + " secret)");
+    assertThat(problems("{\"network\":{\"wifi_password\":\"clé-secrète-9\"}}").toString())
+        .contains("without accents")
+        .doesNotContain("secrète");
+    Settings good =
+        load(
+            """
+            {"network":{"connection":"wifi","ssid":"home","wifi_password":"correct horse"}}
+            """);
+    assertThat(good.network().wifiPassword()).map(Secret::text).hasValue("correct horse");
+    assertThat(good.toString()).doesNotContain("correct horse");
+    assertThat(good.toJson(SecretForm.HIDDEN).toString()).doesNotContain("correct horse");
+  }
+
+  @Test
+  void those_who_may_read_modbus_are_addresses_and_networks() throws Exception {
+    Settings good = load("{\"outputs\":{\"modbus_allow\":\"192.168.1.20, 10.1.2.3/8\"}}");
+    assertThat(good.outputs().modbusAllow().toString()).isEqualTo("[192.168.1.20, 10.0.0.0/8]");
+    Ipv4 ten = good.outputs().modbusAllow().get(1);
+    assertThat(ten.contains(Ipv4.parse("10.255.0.1").getAsInt())).isTrue();
+    assertThat(ten.contains(Ipv4.parse("11.0.0.1").getAsInt())).isFalse();
+    for (String wrong : List.of("x", "1.2.3", "1.2.3.4/33", "1.2.3.4,,1.2.3.5", "300.1.1.1")) {
+      assertThat(problems("{\"outputs\":{\"modbus_allow\":\"" + wrong + "\"}}"))
+          .as(wrong)
+          .singleElement()
+          .asString()
+          .startsWith("outputs.modbus_allow: must be IPv4 addresses or networks");
+    }
+  }
+
+  @Test
+  void every_section_survives_a_round_trip() throws Exception {
+    Settings settings =
+        load(
+            """
+            {"meter":{"main_fuse_a":25,"decryption_key":"%s"},
+             "modbus":{"template":"empro-genuine"},
+             "mqtt":{"enabled":true,"url":"mqtts://b","user":"u","password":"p\\"w","site":"s"},
+             "network":{"connection":"wifi","method":"static","address":"10.0.0.2",
+               "prefix_length":8,"gateway":"10.0.0.1","dns":"10.0.0.1","ssid":"n",
+               "wifi_password":"12345678","wifi_country":"FR"},
+             "access":{"reading_open":false,"https":"required"},
+             "time":{"ntp_server":"pool.ntp.org"},
+             "outputs":{"modbus":false,"modbus_allow":"10.0.0.0/8","metrics":false},
+             "tokens":[{"id":"0123abcd","name":"evcc","scope":"config",
+               "created":"2026-01-15T10:22:41Z","hash":"%s"}]}
+            """
+                .formatted(KEY, KEY + KEY));
+    assertThat(load(settings.toJson(SecretForm.PLAIN).toString())).isEqualTo(settings);
+    assertThat(settings.tokens()).hasSize(1);
+    assertThat(settings.toJson(SecretForm.HIDDEN).has("tokens")).isFalse();
   }
 }

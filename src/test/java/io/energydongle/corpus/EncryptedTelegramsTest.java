@@ -29,7 +29,8 @@ class EncryptedTelegramsTest {
             Optional.of(Secret.ofHex(key)),
             Secret.ofHex(authenticationKey),
             title.map(Secret::ofHex)),
-        MeterSettings.Tic.DEFAULT);
+        MeterSettings.Tic.DEFAULT,
+        0);
   }
 
   private static Decoded decode(String name) {

@@ -24,7 +24,8 @@ class TicSamplesTest {
 
   private static MeterSettings with(MeterSettings.Tic tic) {
     MeterSettings usual = MeterSettings.DEFAULT;
-    return new MeterSettings(false, usual.electricity(), usual.channels(), usual.decryption(), tic);
+    return new MeterSettings(
+        false, usual.electricity(), usual.channels(), usual.decryption(), tic, 0);
   }
 
   private static MeterSnapshot only(String name, MeterSettings settings) {

@@ -29,7 +29,8 @@ class MeterLineFuzzTest {
               Optional.of(Secret.ofHex("000102030405060708090a0b0c0d0e0f")),
               Decryption.DEFAULT.authenticationKey(),
               Optional.of(Secret.ofHex("4544535449544C45"))),
-          MeterSettings.Tic.DEFAULT);
+          MeterSettings.Tic.DEFAULT,
+          0);
 
   @MethodSource("seeds")
   @FuzzTest(maxDuration = "60s")

@@ -179,7 +179,8 @@ class MeterReaderTest {
                 new Electricity(2, false, CurrentSource.METER, CurrentSign.NONE),
                 usual.channels(),
                 usual.decryption(),
-                usual.tic()));
+                usual.tic(),
+                0));
     await().until(() -> published.get(published.size() - 1).notes().contains(Note.MULTIPLIED));
     stop();
     for (int i = 0; i < published.size(); i++) {

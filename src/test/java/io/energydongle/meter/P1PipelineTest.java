@@ -152,7 +152,8 @@ class P1PipelineTest {
             MeterSettings.Electricity.DEFAULT,
             MeterSettings.MbusChannels.DEFAULT,
             MeterSettings.Decryption.DEFAULT,
-            MeterSettings.Tic.DEFAULT);
+            MeterSettings.Tic.DEFAULT,
+            0);
     byte[] wrong = telegram("41");
     int digit = new String(wrong, StandardCharsets.US_ASCII).indexOf("00.100");
     wrong[digit + 3] = '7';
@@ -169,7 +170,8 @@ class P1PipelineTest {
             MeterSettings.Electricity.DEFAULT,
             MeterSettings.MbusChannels.DEFAULT,
             MeterSettings.Decryption.DEFAULT,
-            MeterSettings.Tic.DEFAULT);
+            MeterSettings.Tic.DEFAULT,
+            0);
     byte[] wrong = telegram("41", "1-0:31.7.0(025*A)");
     wrong[new String(wrong, StandardCharsets.US_ASCII).indexOf("1-0:31.7.0")] = 'x';
     assertThat(Decoded.sequence(ignoring, List.of(wrong)).reasons())
