@@ -1,6 +1,6 @@
 // Charts in SVG, drawn at the size they have on the screen. Colours come from the style sheet.
 import { h, s, say } from "./dom.js";
-import { t, n, clock } from "./i18n.js";
+import { t, n } from "./i18n.js";
 
 const nice = (rough) => {
   const power = 10 ** Math.floor(Math.log10(rough)), part = rough / power;
@@ -158,4 +158,3 @@ export function tableOf(summary, heads, rows) {
   });
   return details;
 }
-export { clock };
