@@ -129,7 +129,7 @@ export function dial(host) {
 export function gauge(host) {
   let v = { now: 0, projected: 0, peak: 0 }, label = "";
   const content = (width, height) => {
-    const r = Math.min(width / 2 - 14, height - 24), cx = width / 2, cy = height - 8;
+    const r = Math.min(width / 2 - 14, height - 36), cx = width / 2, cy = height - 20;
     const most = axis(0, Math.max(v.peak, v.projected, v.now, 1) * 1.15, 4).to;
     const angle = (kw) => Math.PI * (1 - Math.max(0, Math.min(1, kw / most)));
     const at = (kw, radius) => (cx + radius * Math.cos(angle(kw))).toFixed(1) + " " + (cy - radius * Math.sin(angle(kw))).toFixed(1);
@@ -137,12 +137,12 @@ export function gauge(host) {
     const over = v.peak > 0 && v.projected > v.peak;
     return [arc(0, most, "gauge-track"), arc(0, v.projected, "gauge-projected" + (over ? " over" : "")), arc(0, v.now, "gauge-now"),
       v.peak ? s("path", { class: "gauge-peak", d: `M${at(v.peak, r - 11)}L${at(v.peak, r + 11)}` }) : "",
-      s("text", { class: "tick", x: cx - r, y: cy + 7, "text-anchor": "middle", dy: 1 }, "0"),
-      s("text", { class: "tick", x: cx + r, y: cy + 7, "text-anchor": "middle", dy: 1 }, n(most, most < 3 ? 1 : 0)),
+      s("text", { class: "tick", x: cx - r, y: cy + 16, "text-anchor": "middle" }, "0"),
+      s("text", { class: "tick", x: cx + r, y: cy + 16, "text-anchor": "middle" }, n(most, most < 3 ? 1 : 0)),
       s("text", { class: "gauge-value", x: cx, y: cy - r * 0.28, "text-anchor": "middle" }, n(v.projected, 2)),
       s("text", { class: "tick", x: cx, y: cy - 4, "text-anchor": "middle" }, t("kwAtEnd"))].filter(Boolean);
   };
-  const f = frame(host, 150, { label: () => label, content });
+  const f = frame(host, 160, { label: () => label, content });
   return { update(values, text) { v = values; label = text; f.paint(); } };
 }
 

@@ -8,8 +8,8 @@ import { decode } from "./objects.js";
 import { download } from "./system.js";
 
 let p = null, telegramSeq = -1, logAt = 0;
-const card = (id, title, ...content) => h("section", { class: "card " + id, id: "card-" + id, "aria-labelledby": "h-" + id }, h("h2", { id: "h-" + id }, title), ...content);
-const table = (heads, body, id) => h("table", { id }, h("thead", {}, h("tr", {}, heads.map((x) => h("th", { scope: "col" }, x)))), body);
+const card = (id, title, ...content) => h("section", { class: "card", id: "card-" + id, "aria-labelledby": "h-" + id }, h("h2", { id: "h-" + id }, title), ...content);
+const table = (heads, body, id) => h("table", { id }, h("thead", {}, h("tr", {}, heads.map((x) => h("th", { scope: "col", class: x === t("value") || x === t("count") ? "number" : null }, x)))), body);
 const scroll = (label, ...content) => h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": label }, ...content);
 
 export function build(host) {
@@ -26,7 +26,7 @@ export function build(host) {
   });
   host.replaceChildren(h("h1", {}, t("diagnose")), h("div", { class: "two stack" },
     h("div", { class: "stack" }, card("check", t("check"), h("p", { class: "help" }, t("checkHelp")), p.lights), card("trouble", t("trouble"), h("p", { class: "help" }, t("troubleHelp")), p.trouble)),
-    h("div", { class: "stack" }, card("line", t("lineQuality"), p.line), card("rejected", t("rejected"), p.rejected), card("file", t("diagnosticsFile"), download("/diagnostics", "energy-dongle-diagnostics.zip", t("diagnosticsFile"), t("diagnosticsHelp")))),
+    h("div", { class: "stack" }, card("line", t("lineQuality"), p.line), card("rejected", t("rejected"), p.rejected), card("file", t("diagnosticsFile"), download("/diagnostics", "energy-dongle-diagnostics.zip", "", t("diagnosticsHelp")))),
     h("div", { class: "wide" }, card("clients", t("clients"), p.clients)),
     card("objects", t("objects"), scroll(t("objects"), table([t("code"), t("name"), t("value")], p.objects, "decoded"))),
     card("telegram", t("telegram"), p.telegram),

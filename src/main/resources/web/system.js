@@ -53,7 +53,7 @@ function typed() {
 /** A button that saves an answer of the API as a file. */
 export function download(path, name, title, help) {
   const result = h("p", { class: "error", role: "alert" });
-  return h("div", { class: "action" }, h("div", {}, h("h3", { class: "action-name" }, title), h("p", { class: "help" }, help), result),
+  return h("div", { class: "action" }, h("div", {}, title ? h("h3", { class: "action-name" }, title) : null, h("p", { class: "help" }, help), result),
     h("button", { type: "button", class: "quiet", "data-download": path, onclick: async () => {
       result.textContent = "";
       try { save(await asAdmin(() => file(path)), name); } catch (e) { result.textContent = e.absent ? t("notHere") : explain(e); }
