@@ -35,10 +35,10 @@ export function build(host) {
     card("now", t("gridPower"), h("div", { class: "big" }, p.power, p.direction), p.dialHost, p.age),
     card("recent", t("recent"), p.lineHost),
     card("phases-card", t("phases"), p.phases, p.fuse),
-    p.demandCard,
+    p.demandCard, p.pastCard,
     card("meters", t("meters"), p.energies),
     card("who", t("readers"), p.readers),
-    p.pastCard, p.notesCard);
+    p.notesCard);
   host.replaceChildren(h("h1", { class: "hidden" }, t("live")), p.gate, p.content);
   p.dial = dial(p.dialHost);
   p.line = lineChart(p.lineHost, WINDOW_MS);

@@ -9,7 +9,7 @@ import { action } from "./system.js";
 const SECTIONS = ["network", "modbus", "outputs", "meter", "mqtt", "time", "access"];
 /** What a choice can be; `when` hides a field that has no effect. */
 export const RULES = {
-  "network.connection": { choices: ["first-use", "ethernet", "wifi"] },
+  "network.connection": { choices: ["first-use", "ethernet", "wifi"], wide: true },
   "network.method": { choices: ["dhcp", "static"] },
   "network.address": { when: (v) => v.method === "static", inputmode: "decimal", short: true },
   "network.prefix_length": { when: (v) => v.method === "static", min: 1, max: 30 },
@@ -59,7 +59,7 @@ export function field(section, key, value) {
   } else {
     input = h("input", { ...common, type: "text", autocomplete: rule.autocomplete || "off", spellcheck: "false", autocapitalize: "off", inputmode: rule.type, placeholder: rule.placeholder, class: rule.short ? "short" : null, value: value ?? "" });
   }
-  const box = h("div", { class: "field", "data-key": key }, label,
+  const box = h("div", { class: "field" + (rule.wide ? " wide" : ""), "data-key": key }, label,
     typeof value === "boolean" ? null : rule.unit ? h("div", { class: "with-unit" }, input, h("span", { "aria-hidden": "true" }, rule.unit)) : input);
   if (input.dataset.set) {
     box.append(h("label", { class: "check" }, h("input", { type: "checkbox", "data-forget": key, onchange: (e) => { input.disabled = e.target.checked; } }), t("forget")));

@@ -72,5 +72,8 @@ export function start() {
   setInterval(() => { if (!document.hidden) refresh(); }, STATUS_MS);
   setInterval(() => tell("tick"), 1000);
   addEventListener("login", () => { refresh(); listen(); past(); });
+  // A page that is put aside must not hold one of the few connections that a browser has.
+  addEventListener("pagehide", () => { clearTimeout(again); if (source) source.close(); });
+  addEventListener("pageshow", (event) => { if (event.persisted) { listen(); refresh(); } });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
 }

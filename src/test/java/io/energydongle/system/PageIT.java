@@ -59,7 +59,7 @@ class PageIT {
 
   private static String drawn(String view) {
     return switch (view) {
-      case "live" -> "document.getElementById('power').textContent.includes('W')";
+      case "live" -> "/[0-9] k?(W|VA)/.test(document.getElementById('power').textContent)";
       case "setup" -> "document.querySelector('#step .card')";
       case "settings" -> "document.querySelector('.login, #form-reboot')";
       case "diagnose" -> "document.querySelectorAll('#decoded tbody tr').length > 5";
@@ -610,7 +610,7 @@ class PageIT {
                 page.eval("document.querySelectorAll('#steps button')[2].click()");
                 page.waitFor("document.querySelectorAll('input[name=template]').length > 1");
               }
-              Thread.sleep(1200);
+              Thread.sleep(3300);
               page.screenshot(SCREENSHOTS.resolve(view + "-" + width + "-" + scheme + ".png"));
             }
           }
