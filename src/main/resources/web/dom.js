@@ -8,7 +8,7 @@ function fill(element, attributes, children) {
     else if (name === "value" || name === "checked" || name === "disabled") element[name] = value;
     else element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.flat().filter((child) => child !== undefined && child !== null && child !== false));
+  element.append(...children.flat(Infinity).filter((child) => child !== undefined && child !== null && child !== false));
   return element;
 }
 export const h = (tag, attributes, ...children) => fill(document.createElement(tag), attributes, children);
@@ -22,7 +22,7 @@ export function say(element, text) {
 
 /** Replaces what an element holds, unless it would look the same: focus and selection stay. */
 export function show(element, ...children) {
-  const next = children.flat().filter(Boolean).map((child) => child instanceof Node ? child : document.createTextNode(child));
+  const next = children.flat(Infinity).filter(Boolean).map((child) => child instanceof Node ? child : document.createTextNode(child));
   const now = [...element.childNodes];
   if (now.length !== next.length || now.some((node, i) => !node.isEqualNode(next[i]))) element.replaceChildren(...next);
 }

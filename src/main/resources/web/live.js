@@ -178,7 +178,7 @@ function items() {
     const d = days.findLast((one) => one.from <= x * 1000);
     if (d) { d.up = add(d.up, sum(past.import_wh, i)); d.down = add(d.down, sum(past.export_wh, i)); }
   });
-  return days.map((d, i) => ({ ...d, name: day(d.from), tick: i % 7 === 2 ? String(new Date(d.from).getDate()) + "." + (new Date(d.from).getMonth() + 1) + "." : "" }));
+  return days.map((d, i) => ({ ...d, name: day(d.from), tick: i % 10 === 0 ? String(new Date(d.from).getDate()) + "." + (new Date(d.from).getMonth() + 1) + "." : "" }));
 }
 function bars() {
   const p = parts, list = items(), some = list.some((b) => b.up !== null || b.down !== null);

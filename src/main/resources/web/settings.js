@@ -21,7 +21,7 @@ export const RULES = {
   "modbus.template": { choices: ["empro", "empro-genuine"], wide: true },
   "modbus.max_clients": { min: 1, max: 8 },
   "modbus.stale": { choices: ["exception", "hold", "zero"] },
-  "modbus.stale_after_s": { min: 0, max: 3600, unit: "s" },
+  "modbus.stale_after_s": { min: 0, max: 3600 },
   "outputs.modbus_allow": { when: (v) => v.modbus, wide: true },
   "meter.main_fuse_a": { min: 0, max: 1000, unit: "A", first: true },
   "meter.checksum": { choices: ["require", "ignore"] },
@@ -268,6 +268,7 @@ const absentCard = (id, title, e) => h("section", { class: "card wide", id: "for
 async function fill() {
   const box = host.querySelector(".forms");
   try {
+    if (!state.status) await refresh();
     templates = await get("/modbus/templates").then((x) => x.templates, () => null);
     const first = await get("/settings/modbus");
     const cards = await Promise.all(SECTIONS.map(async (section) => {
