@@ -11,12 +11,20 @@ const PATHS = { live: "/", setup: "/#setup", settings: "/config", diagnose: "/#d
 const later = { setup: () => import("./setup.js"), settings: () => import("./settings.js"), diagnose: () => import("./diagnose.js"), system: () => import("./system.js") };
 const modules = { live };
 const built = new Set();
-let now = "", offered = false;
+let now = "";
 
 function nameOf() {
   if (location.pathname === "/config") return "settings";
   const name = location.hash.slice(1).split("/")[0];
   return ["setup", "diagnose", "system"].includes(name) ? name : "live";
+}
+/** A new device leads to the set-up, once a visit. */
+function offered() {
+  try {
+    const before = sessionStorage.getItem("offered");
+    sessionStorage.setItem("offered", "yes");
+    return Boolean(before);
+  } catch { return true; }
 }
 async function go(focus) {
   const name = nameOf();
@@ -75,10 +83,7 @@ function sentence() {
   const https = offerHttps(s.https);
   $("https-offer").hidden = !https || nameOf() === "live";
   if (https) $("https-offer").replaceChildren(t("plainHttp") + " ", h("a", { href: https }, t("useHttps")));
-  if (s.first_use && !offered && now === "live") {
-    offered = true;
-    location.hash = "#setup";
-  }
+  if (s.first_use && now === "live" && !location.hash && !offered()) location.hash = "#setup";
 }
 
 document.addEventListener("click", (event) => {

@@ -48,7 +48,7 @@ class PageIT {
 
   private static Map<String, String> views() {
     Map<String, String> views = new LinkedHashMap<>();
-    views.put("live", "/");
+    views.put("live", "/#live"); // a new device leads from / to the set-up
     views.put("setup", "/#setup");
     views.put("settings", "/config");
     views.put("diagnose", "/#diagnose");
@@ -282,6 +282,12 @@ class PageIT {
     start("dsmr5-3phase");
     try (Chromium page = new Chromium(dir, 360, 780);
         RawModbus charger = new RawModbus(modbusPort)) {
+      page.open(address("/"));
+      page.waitFor("document.getElementById('version').textContent.includes('0.')");
+      if (page.eval("fetch('/api/v1/status').then(a => a.json()).then(s => s.first_use)")
+          .asBoolean()) {
+        page.waitFor("location.hash === '#setup'");
+      }
       open(page, "setup");
       page.waitFor("document.getElementById('setup-meter').textContent.includes('is found')");
       fits(page, "step 1");
