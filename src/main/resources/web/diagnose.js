@@ -28,7 +28,7 @@ export function build(host) {
     h("div", { class: "stack" }, card("check", t("check"), h("p", { class: "help" }, t("checkHelp")), p.lights), card("trouble", t("trouble"), h("p", { class: "help" }, t("troubleHelp")), p.trouble)),
     h("div", { class: "stack" }, card("line", t("lineQuality"), p.line), card("rejected", t("rejected"), p.rejected), card("file", t("diagnosticsFile"), download("/diagnostics", "energy-dongle-diagnostics.zip", "", t("diagnosticsHelp")))),
     h("div", { class: "wide" }, card("clients", t("clients"), p.clients)),
-    card("objects", t("objects"), scroll(t("objects"), table([t("code"), t("name"), t("value")], p.objects, "decoded"))),
+    card("objects", t("objects"), scroll(t("objects") + ": " + t("value"), table([t("code"), t("name"), t("value")], p.objects, "decoded"))),
     card("telegram", t("telegram"), p.telegram),
     h("div", { class: "wide" }, card("log", t("log"), p.log))));
   status(); telegram(); log();
