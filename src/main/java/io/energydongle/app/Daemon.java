@@ -27,7 +27,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -59,6 +58,7 @@ final class Daemon {
       SettingsStore settings,
       Path stateDir,
       Optional<Scenario> simulation,
+      LogTail logTail,
       Clock clock,
       MonotonicClock monotonic)
       throws IOException {
@@ -90,9 +90,21 @@ final class Daemon {
             monotonic);
     LOG.info("register map {}: {}", template.id(), template.title());
     applied = now;
+    modbus.useOutputs(now.outputs());
     settings.addListener(changed -> apply(changed, registers));
     http = board.http();
-    web = new WebServer(settings, surroundings(board, settings, clock, monotonic), monotonic);
+    Surroundings surroundings =
+        new Board(
+            board,
+            settings,
+            store,
+            modbus,
+            () -> meterStatus,
+            logTail,
+            this::stop,
+            clock,
+            monotonic);
+    web = new WebServer(board.http(), stateDir, settings, surroundings, monotonic);
     store.addListener(web::accept);
     if (!board.meter().copyPort().isEmpty()) {
       LOG.warn("meter.copy_port is set, but this version copies nothing yet");
@@ -124,7 +136,7 @@ final class Daemon {
     int pause = 1;
     while (stopped.getCount() > 0) {
       try {
-        web.start(http.address(), http.port());
+        web.start();
         return;
       } catch (RuntimeException e) {
         LOG.error(
@@ -144,48 +156,6 @@ final class Daemon {
     }
   }
 
-  private Surroundings surroundings(
-      BoardConfig board, SettingsStore settings, Clock clock, MonotonicClock monotonic) {
-    StickerKey stickerKey = StickerKey.of(board.identityDir());
-    return new Surroundings() {
-      @Override
-      public String version() {
-        return Main.version();
-      }
-
-      @Override
-      public Instant now() {
-        return clock.instant();
-      }
-
-      @Override
-      public MeterStatus meter() {
-        return meterStatus;
-      }
-
-      @Override
-      public Modbus modbus() {
-        return ModbusView.of(modbus.status(), monotonic.nanos());
-      }
-
-      @Override
-      public Optional<String> stickerKey() {
-        return stickerKey.read();
-      }
-
-      @Override
-      public List<String> problems() {
-        return settings.warning().map(List::of).orElse(List.of());
-      }
-
-      @Override
-      public Optional<String> act(Action action) {
-        return Optional.of(
-            "This version cannot do that yet; it comes with the service for the board.");
-      }
-    };
-  }
-
   /** Puts changed settings in force, without a restart. */
   private void apply(Settings changed, LiveRegisters registers) {
     if (!changed.modbus().equals(applied.modbus())) {
@@ -194,6 +164,9 @@ final class Daemon {
       modbus.useMaxClients(changed.modbus().maxClients());
       LOG.info("register map {}: {}", chosen.id(), chosen.title());
     }
+    if (!changed.outputs().equals(applied.outputs())) {
+      modbus.useOutputs(changed.outputs());
+    }
     if (!changed.meter().equals(applied.meter())) {
       reader.use(changed.meter());
       LOG.info("other meter settings are in force");
@@ -201,7 +174,8 @@ final class Daemon {
     applied = changed;
   }
 
-  private static RegisterTemplate template(Settings settings) {
+  /** The register map in force. */
+  static RegisterTemplate template(Settings settings) {
     return TemplateFile.builtIn(settings.modbus().template()).orElseThrow();
   }
 

@@ -118,6 +118,7 @@ public final class Main {
   private static int daemon(CommandLine line)
       throws UsageException, ConfigException, IOException, InterruptedException {
     Optional<Scenario> simulation = simulation(line);
+    LogTail logTail = LogTail.begin();
     BoardConfig board = board(line);
     Path stateDir = stateDir(line);
     Logger log = LoggerFactory.getLogger(Main.class);
@@ -129,7 +130,8 @@ public final class Main {
         });
     MonotonicClock monotonic = System::nanoTime;
     SettingsStore settings = SettingsStore.open(stateDir, Main::problemsOf);
-    Daemon daemon = new Daemon(board, settings, stateDir, simulation, Clock.systemUTC(), monotonic);
+    Daemon daemon =
+        new Daemon(board, settings, stateDir, simulation, logTail, Clock.systemUTC(), monotonic);
     Runtime.getRuntime().addShutdownHook(new Thread(daemon::stop, "shutdown"));
     daemon.run();
     return GOOD;

@@ -56,7 +56,7 @@ public record Settings(
           List.of());
 
   /** Edition of the file's form; raised when a key changes its name or meaning. */
-  private static final int SCHEMA = 1;
+  public static final int SCHEMA = 1;
 
   /**
    * Reads the settings of a state directory; without a file they are the defaults.

@@ -5,20 +5,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -40,8 +33,6 @@ public final class SettingsStore {
   private static final String LAST_GOOD = "settings.last-good.json";
   private static final String SET_ASIDE = "settings.unreadable.json";
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   /** The disk did not take the change; nothing was changed. */
   public static final class NotSavedException extends Exception {
@@ -241,9 +232,9 @@ public final class SettingsStore {
     try {
       Files.createDirectories(stateDir);
       if (Files.exists(file)) {
-        writeWhole(stateDir.resolve(LAST_GOOD), Files.readAllBytes(file));
+        WholeFile.write(stateDir.resolve(LAST_GOOD), Files.readAllBytes(file));
       }
-      writeWhole(
+      WholeFile.write(
           file,
           JSON.writerWithDefaultPrettyPrinter()
               .writeValueAsBytes(changed.toJson(SecretForm.PLAIN)));
@@ -253,28 +244,5 @@ public final class SettingsStore {
     }
     current = changed;
     listeners.forEach(listener -> listener.accept(changed));
-  }
-
-  /** After this, the file holds either what it held before or all of {@code content}. */
-  private void writeWhole(Path target, byte[] content) throws IOException {
-    // Always the same name, so that an interrupted save leaves no heap of files behind.
-    Path temporary = stateDir.resolve(target.getFileName() + ".new");
-    Files.deleteIfExists(temporary);
-    Files.createFile(temporary, OWNER_ONLY);
-    try {
-      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-        ByteBuffer bytes = ByteBuffer.wrap(content);
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
-        }
-        channel.force(true);
-      }
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
-    try (FileChannel directory = FileChannel.open(stateDir, StandardOpenOption.READ)) {
-      directory.force(true);
-    }
   }
 }

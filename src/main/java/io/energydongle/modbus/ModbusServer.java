@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.modbus;
 
+import io.energydongle.config.OutputSettings;
 import io.energydongle.snapshot.MonotonicClock;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -64,6 +66,7 @@ public final class ModbusServer implements Runnable {
 
   private final InetSocketAddress address;
   private volatile int maxClients;
+  private volatile OutputSettings outputs = OutputSettings.DEFAULT;
   private final RequestHandler handler;
   private final MonotonicClock clock;
   private final Peers peers = new Peers();
@@ -113,6 +116,11 @@ public final class ModbusServer implements Runnable {
     maxClients = clients;
   }
 
+  /** From now on open or closed, and to whom; those who may no longer be here have to go. */
+  public void useOutputs(OutputSettings chosen) {
+    outputs = chosen;
+  }
+
   /** How the server is doing; at most a second old. */
   public Status status() {
     return status;
@@ -144,6 +152,7 @@ public final class ModbusServer implements Runnable {
   /** What has to be looked at from time to time, however busy the clients are. */
   private void tick(long now) {
     tickNanos = now + TICK_NANOS;
+    closeWhenSwitchedOff(now);
     bindWhenDue(now);
     acceptAgainWhenDue(now);
     closeExpired(now);
@@ -151,7 +160,7 @@ public final class ModbusServer implements Runnable {
   }
 
   private void bindWhenDue(long now) {
-    if (listener != null || now - bindAgainNanos < 0) {
+    if (!outputs.modbus() || listener != null || now - bindAgainNanos < 0) {
       return;
     }
     ServerSocketChannel opened = null;
@@ -169,6 +178,29 @@ public final class ModbusServer implements Runnable {
       close(opened);
       bindFailed(e, now);
     }
+  }
+
+  private void closeWhenSwitchedOff(long now) {
+    OutputSettings chosen = outputs;
+    for (Client client : List.copyOf(clients)) {
+      if (!chosen.modbus() || !isAllowed(chosen, client.address())) {
+        drop(client);
+      }
+    }
+    if (!chosen.modbus() && listener != null) {
+      close(listener);
+      listener = null;
+      listenerKey = null;
+      acceptPaused = false;
+      publishStatus(now, true);
+      LOG.info("Modbus TCP is switched off");
+    }
+  }
+
+  private static boolean isAllowed(OutputSettings chosen, InetAddress from) {
+    int bits = ByteBuffer.wrap(from.getAddress()).getInt();
+    return chosen.modbusAllow().isEmpty()
+        || chosen.modbusAllow().stream().anyMatch(network -> network.contains(bits));
   }
 
   private void bindFailed(IOException e, long now) {
@@ -248,6 +280,16 @@ public final class ModbusServer implements Runnable {
     try {
       InetAddress from = ((InetSocketAddress) channel.getRemoteAddress()).getAddress();
       boolean isNew = peers.isNew(from);
+      if (!isAllowed(outputs, from)) {
+        peers.at(from).refused();
+        channel.close();
+        if (logLimiter.allows(from.getHostAddress(), now)) {
+          LOG.info(
+              "refused a Modbus connection of {}: it is not in outputs.modbus_allow",
+              from.getHostAddress());
+        }
+        return;
+      }
       if (clients.size() >= maxClients) {
         // Some may have left already, in bytes that nobody has read yet.
         List.copyOf(clients).forEach(this::serve);
@@ -329,7 +371,10 @@ public final class ModbusServer implements Runnable {
               ? Optional.empty()
               : Optional.of((InetSocketAddress) listener.getLocalAddress());
       status =
-          new Status(bound, bound.isPresent() ? Optional.empty() : status.fault(), peers.status());
+          new Status(
+              bound,
+              bound.isPresent() || !outputs.modbus() ? Optional.empty() : status.fault(),
+              peers.status());
     } catch (IOException e) {
       throw new IllegalStateException("the listener has lost its address", e);
     }

@@ -14,7 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,8 @@ public final class TemplateFile {
 
   private static final TomlMapper MAPPER =
       TomlMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
+  private static final Map<String, RegisterTemplate> READ = new ConcurrentHashMap<>();
 
   private TemplateFile() {}
 
@@ -41,15 +45,18 @@ public final class TemplateFile {
 
   /** The template in the JAR with that id; empty when there is none. */
   public static Optional<RegisterTemplate> builtIn(String id) {
-    if (!BUILT_IN.contains(id)) {
-      return Optional.empty();
-    }
+    return BUILT_IN.contains(id)
+        ? Optional.of(READ.computeIfAbsent(id, TemplateFile::readBuiltIn))
+        : Optional.empty();
+  }
+
+  private static RegisterTemplate readBuiltIn(String id) {
     String resource = "/templates/" + id + ".toml";
     try (InputStream in = TemplateFile.class.getResourceAsStream(resource)) {
       if (in == null) {
         throw new IllegalStateException("the JAR lacks " + resource);
       }
-      return Optional.of(parse(new String(in.readAllBytes(), StandardCharsets.UTF_8)));
+      return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (TemplateException e) {

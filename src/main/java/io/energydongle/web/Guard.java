@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.web;
 
+import io.energydongle.config.AccessSettings;
+import io.energydongle.config.ApiToken.Scope;
 import io.energydongle.config.Secret;
 import io.energydongle.config.SettingsStore;
 import io.energydongle.snapshot.MonotonicClock;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import io.javalin.http.HttpStatus;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -24,7 +28,7 @@ final class Guard {
   private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
 
   private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
-  private static final String COOKIE = "session";
+  private static final String BEARER = "Bearer ";
   private static final int PASSWORD_LENGTH_MIN = 10;
   private static final int PASSWORD_LENGTH_MAX = 128;
 
@@ -33,13 +37,40 @@ final class Guard {
   private final Sessions sessions;
   private final LoginDelay delay;
   private final RequestRate rate;
+  private final Tokens tokens;
+  private final Https https;
+  private volatile Optional<Secret> passwordHash;
 
-  Guard(SettingsStore settings, Surroundings surroundings, MonotonicClock clock) {
+  /** What somebody may do; each may do what those before it may. */
+  private enum Level {
+    NOBODY,
+    READ,
+    CONFIG,
+    ADMIN
+  }
+
+  Guard(
+      SettingsStore settings,
+      Surroundings surroundings,
+      Tokens tokens,
+      Https https,
+      MonotonicClock clock) {
+    this.https = https;
     this.settings = settings;
     this.surroundings = surroundings;
     this.sessions = new Sessions(clock);
     this.delay = new LoginDelay(clock);
     this.rate = new RequestRate(clock);
+    this.tokens = tokens;
+    this.passwordHash = settings.current().access().passwordHash();
+    settings.addListener(changed -> endSessionsOfAnOlderPassword(changed.access().passwordHash()));
+  }
+
+  private void endSessionsOfAnOlderPassword(Optional<Secret> hash) {
+    if (!hash.equals(passwordHash)) {
+      passwordHash = hash;
+      sessions.endAll();
+    }
   }
 
   /** Before everything: name, rate, and where a change comes from. */
@@ -49,12 +80,30 @@ final class Guard {
       throw new ApiException(
           421, "unknown-host", "This device is not called that; use its address or its name.");
     }
+    requireTls(request, host);
     if (!rate.allows(request.ip())) {
       throw new ApiException(429, "too-many-requests", "Too many requests; wait a second.");
     }
     if (!SAFE.contains(request.method().name())) {
       checkOrigin(request, host);
     }
+  }
+
+  /** Where TLS is mandatory, pages lead to it and everything else is refused. */
+  private void requireTls(Context request, String host) throws ApiException {
+    Optional<Integer> port = https.port();
+    if (isSecure(request)
+        || port.isEmpty()
+        || settings.current().access().https() != AccessSettings.Https.REQUIRED) {
+      return;
+    }
+    String address = "https://" + HostNames.withoutPort(host) + ":" + port.get();
+    if (request.method().equals(HandlerType.GET) && !request.path().startsWith("/api/")) {
+      request.redirect(address + request.path(), HttpStatus.TEMPORARY_REDIRECT);
+      request.skipRemainingHandlers();
+      return;
+    }
+    throw new ApiException(403, "https-required", "This device answers on " + address + " only.");
   }
 
   /** Browsers say where a change comes from; programs say nothing, and hold no foreign cookie. */
@@ -86,22 +135,75 @@ final class Guard {
 
   /** For live values: open, unless the user closed them. */
   void requireReader(Context request) throws ApiException {
-    if (!settings.current().access().readingOpen()) {
-      requireAdmin(request);
+    Level level = level(request);
+    if (level == Level.NOBODY && !settings.current().access().readingOpen()) {
+      throw loginRequired();
     }
   }
 
-  /** For everything that changes or shows settings. */
+  /** For settings and actions. */
+  void requireConfig(Context request) throws ApiException {
+    require(request, Level.CONFIG);
+  }
+
+  /** For passwords, tokens, certificates and what touches them: nobody but who has logged in. */
   void requireAdmin(Context request) throws ApiException {
-    if (!isAdmin(request)) {
-      throw new ApiException(401, "login-required", "Log in first.");
+    require(request, Level.ADMIN);
+  }
+
+  private void require(Context request, Level least) throws ApiException {
+    Level level = level(request);
+    if (level == Level.NOBODY) {
+      throw loginRequired();
     }
+    if (level.compareTo(least) < 0) {
+      throw new ApiException(
+          403,
+          "scope-too-small",
+          least == Level.ADMIN
+              ? "A token cannot do that; log in with the password."
+              : "This token may only read; make one with the scope config.");
+    }
+  }
+
+  private static ApiException loginRequired() {
+    return new ApiException(401, "login-required", "Log in first.");
   }
 
   /** True when the request comes from somebody who has logged in. */
   boolean isAdmin(Context request) {
-    String name = request.cookie(COOKIE);
+    String name = request.cookie(cookie(request));
     return name != null && sessions.touch(name);
+  }
+
+  /** What this request may do. A token that is not known is an error, even where none is needed. */
+  private Level level(Context request) throws ApiException {
+    String authorization = request.header("Authorization");
+    if (authorization == null) {
+      return isAdmin(request) ? Level.ADMIN : Level.NOBODY;
+    }
+    Optional<Scope> scope =
+        authorization.startsWith(BEARER)
+            ? tokens.scopeOf(authorization.substring(BEARER.length()).strip())
+            : Optional.empty();
+    if (scope.isEmpty()) {
+      throw new ApiException(
+          401,
+          "unknown-token",
+          "This token is not known here. Send one that was made on the settings page as"
+              + " Authorization: Bearer.");
+    }
+    return scope.get() == Scope.CONFIG ? Level.CONFIG : Level.READ;
+  }
+
+  /** A browser takes a name with this prefix over TLS only, so the two never mix. */
+  private static String cookie(Context request) {
+    return isSecure(request) ? "__Host-session" : "session";
+  }
+
+  /** True when the request came over TLS. */
+  static boolean isSecure(Context request) {
+    return request.scheme().equals("https");
   }
 
   /** Checks a password and begins a session. */
@@ -128,22 +230,26 @@ final class Guard {
           0);
     }
     delay.right();
-    request
-        .res()
-        .addHeader(
-            "Set-Cookie", COOKIE + "=" + sessions.begin() + "; Path=/; HttpOnly; SameSite=Strict");
+    setCookie(request, sessions.begin(), "");
     LOG.info("login from {}", request.ip());
   }
 
   /** Ends the session. */
   void logout(Context request) {
-    String name = request.cookie(COOKIE);
+    String name = request.cookie(cookie(request));
     if (name != null) {
       sessions.end(name);
     }
+    setCookie(request, "", "; Max-Age=0");
+  }
+
+  private static void setCookie(Context request, String value, String age) {
+    String secure = isSecure(request) ? "; Secure" : "";
     request
         .res()
-        .addHeader("Set-Cookie", COOKIE + "=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
+        .addHeader(
+            "Set-Cookie",
+            cookie(request) + "=" + value + "; Path=/; HttpOnly; SameSite=Strict" + secure + age);
   }
 
   /** Changes the password, which ends every session. */
@@ -165,7 +271,6 @@ final class Guard {
     }
     Secret hash = Passwords.hash(password);
     settings.change(s -> s.withAccess(s.access().withPasswordHash(hash)));
-    sessions.endAll();
     LOG.info("the password was changed");
   }
 

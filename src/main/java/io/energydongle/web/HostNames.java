@@ -6,6 +6,7 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -16,8 +17,9 @@ import java.util.stream.Collectors;
  */
 final class HostNames {
 
-  private static final Set<String> NAMES =
-      Set.of("energy-dongle", "energy-dongle.local", "localhost");
+  /** With a number where there are several: no name that a public name server can give away. */
+  private static final Pattern OWN_NAME =
+      Pattern.compile("localhost|energy-dongle(-[0-9a-z]{1,20})?(\\.local)?");
 
   private HostNames() {}
 
@@ -27,8 +29,13 @@ final class HostNames {
    * @param header name or IPv4 address, with or without port.
    */
   static boolean isOwn(String header) {
-    String host = header.toLowerCase(Locale.ROOT).replaceFirst(":[0-9]{1,5}$", "");
-    return NAMES.contains(host) || ownAddresses().contains(host);
+    String host = withoutPort(header.toLowerCase(Locale.ROOT));
+    return OWN_NAME.matcher(host).matches() || ownAddresses().contains(host);
+  }
+
+  /** Name or address of a Host header. */
+  static String withoutPort(String header) {
+    return header.replaceFirst(":[0-9]{1,5}$", "");
   }
 
   private static Set<String> ownAddresses() {

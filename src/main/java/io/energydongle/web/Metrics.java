@@ -8,7 +8,9 @@ import io.energydongle.web.Surroundings.Client;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** Figures in the text form of Prometheus. Values that the meter does not send have no line. */
 final class Metrics {
@@ -34,10 +36,9 @@ final class Metrics {
       line("", snapshot.netMilliWatt().getAsLong() / 1e3);
     }
     gauge("energy_dongle_phase_voltage_volts", "Voltage of a phase.");
-    eachPhase(snapshot, phase -> phase.milliVolt().isPresent() ? phase.milliVolt().getAsInt() : -1);
+    eachPhase(snapshot, Phase::milliVolt);
     gauge("energy_dongle_phase_current_amperes", "Current of a phase.");
-    eachPhase(
-        snapshot, phase -> phase.milliAmpere().isPresent() ? phase.milliAmpere().getAsInt() : -1);
+    eachPhase(snapshot, Phase::milliAmpere);
     if (snapshot.energyImport().totalMicroWattHour().isPresent()) {
       counter("energy_dongle_energy_import_watt_hours_total", "Energy taken from the grid.");
       line("", snapshot.energyImport().totalMicroWattHour().getAsLong() / 1e6);
@@ -48,11 +49,11 @@ final class Metrics {
     }
   }
 
-  private void eachPhase(MeterSnapshot snapshot, java.util.function.ToIntFunction<Phase> milli) {
+  private void eachPhase(MeterSnapshot snapshot, Function<Phase, OptionalInt> milli) {
     for (int number = 1; number <= snapshot.phases().size(); number++) {
-      int value = milli.applyAsInt(snapshot.phase(number));
-      if (value >= 0) {
-        line("{phase=\"L" + number + "\"}", value / 1e3);
+      OptionalInt value = milli.apply(snapshot.phase(number));
+      if (value.isPresent()) {
+        line("{phase=\"L" + number + "\"}", value.getAsInt() / 1e3);
       }
     }
   }

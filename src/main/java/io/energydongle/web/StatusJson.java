@@ -4,40 +4,70 @@ package io.energydongle.web;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.energydongle.config.Settings;
+import io.energydongle.config.SettingsStore;
 import io.energydongle.status.MeterStatus;
 import io.energydongle.status.MeterStatus.Condition;
+import io.energydongle.web.Surroundings.Action;
 import io.energydongle.web.Surroundings.Client;
 import io.energydongle.web.Surroundings.Modbus;
+import io.energydongle.web.Surroundings.Register;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The state of everything, for {@code GET /status} and the page. */
 final class StatusJson {
 
-  private static final String NOT_ON_THIS_BOARD = "not part of this version yet";
+  private static final String NOT_YET = "This version cannot do that yet.";
 
-  private StatusJson() {}
+  private final Surroundings surroundings;
+  private final SettingsStore settings;
+  private final Https https;
 
-  static ObjectNode of(Surroundings surroundings, boolean admin, boolean passwordSet) {
+  StatusJson(Surroundings surroundings, SettingsStore settings, Https https) {
+    this.surroundings = surroundings;
+    this.settings = settings;
+    this.https = https;
+  }
+
+  /**
+   * The state as it is now.
+   *
+   * @param admin whether who asks has logged in.
+   */
+  ObjectNode of(boolean admin) {
+    Settings now = settings.current();
     ObjectNode status = JsonNodeFactory.instance.objectNode();
     status.put("version", surroundings.version());
     status.put("java", Runtime.version().toString());
     status.put("logged_in", admin);
-    status.put("password_changed", passwordSet);
+    status.put("password_changed", now.access().passwordHash().isPresent());
+    status.put("first_use", settings.isNew());
+    https(status.putObject("https"), now);
     meter(status.putObject("meter"), surroundings.meter());
-    modbus(status.putObject("modbus"), surroundings.modbus());
+    if (now.meter().mainFuseAmpere() > 0) {
+      status.withObject("meter").put("main_fuse_a", now.meter().mainFuseAmpere());
+    }
+    modbus(status.putObject("modbus"), surroundings.modbus(), now);
     for (String part : List.of("network", "mqtt", "indicator", "update")) {
-      status.putObject(part).put("available", false).put("reason", NOT_ON_THIS_BOARD);
+      status.putObject(part).put("available", false).put("reason", NOT_YET);
     }
     status.putObject("clock").put("now", surroundings.now().toString());
+    ObjectNode actions = status.putObject("actions");
+    for (Action action : Action.values()) {
+      Optional<String> reason = surroundings.unavailable(action);
+      ObjectNode one = actions.putObject(action.code()).put("available", reason.isEmpty());
+      reason.ifPresent(sentence -> one.put("reason", sentence));
+    }
     ArrayNode problems = status.putArray("problems");
-    problemsOf(surroundings).forEach(problems::add);
+    problems().forEach(problems::add);
     return status;
   }
 
   /** Everything wrong, as sentences with what to do. */
-  static List<String> problemsOf(Surroundings surroundings) {
+  List<String> problems() {
     List<String> problems = new ArrayList<>();
     MeterStatus meter = surroundings.meter();
     if (meter.condition() != Condition.RECEIVING && meter.condition() != Condition.SEARCHING) {
@@ -45,8 +75,23 @@ final class StatusJson {
     }
     problems.addAll(meter.warnings());
     surroundings.modbus().fault().ifPresent(problems::add);
+    https.fault().ifPresent(problems::add);
     problems.addAll(surroundings.problems());
     return problems;
+  }
+
+  private void https(ObjectNode node, Settings now) {
+    Optional<Integer> port = https.port();
+    node.put("available", port.isPresent());
+    node.put("mode", now.access().https().code());
+    port.ifPresentOrElse(
+        number -> node.put("port", number),
+        () ->
+            node.put(
+                "reason",
+                https.isPossible()
+                    ? https.fault().orElse("HTTPS is switched off in the settings.")
+                    : "HTTPS is switched off in the board file."));
   }
 
   private static void meter(ObjectNode node, MeterStatus meter) {
@@ -67,22 +112,60 @@ final class StatusJson {
     meter.counters().rejected().forEach(rejected::put);
   }
 
-  private static void modbus(ObjectNode node, Modbus modbus) {
+  private static void modbus(ObjectNode node, Modbus modbus, Settings now) {
+    node.put("enabled", now.outputs().modbus());
+    node.put("template", now.modbus().template());
     modbus.address().ifPresent(address -> node.put("address", address));
     modbus.fault().ifPresent(fault -> node.put("fault", fault));
     ArrayNode clients = node.putArray("clients");
-    for (Client client : modbus.clients()) {
-      ObjectNode one = clients.addObject();
-      one.put("address", client.address());
-      one.put("connections", client.connections());
-      one.put("requests", client.requests());
-      one.put("refused", client.refused());
-      client.secondsSinceRequest().ifPresent(s -> one.put("seconds_since_request", s));
-      one.put("poll_ms", client.pollMillis());
-      if (client.lastFirst() >= 0) {
-        one.put("last_first", client.lastFirst());
-        one.put("last_quantity", client.lastQuantity());
-      }
+    modbus.clients().forEach(client -> client(clients.addObject(), client));
+  }
+
+  private static void client(ObjectNode node, Client client) {
+    node.put("address", client.address());
+    node.put("connections", client.connections());
+    node.put("requests", client.requests());
+    node.put("refused", client.refused());
+    node.put("violations", client.violations());
+    node.put("poll_ms", client.pollMillis());
+    ObjectNode exceptions = node.putObject("exceptions");
+    client.exceptions().forEach((code, count) -> exceptions.put(code.toString(), count));
+    client
+        .last()
+        .ifPresent(
+            last -> {
+              node.put("seconds_since_request", last.secondsAgo());
+              node.put("last_function", last.function());
+              node.put("last_unit", last.unit());
+              node.put("last_first", last.first());
+              node.put("last_quantity", last.quantity());
+              registers(node.putArray("registers"), last.values());
+            });
+    ArrayNode advice = node.putArray("advice");
+    client.advice().forEach(advice::add);
+  }
+
+  /** Values of a register map. */
+  static void registers(ArrayNode list, List<Register> registers) {
+    for (Register register : registers) {
+      ObjectNode one = list.addObject();
+      one.put("register", register.address());
+      int unit = register.quantity().lastIndexOf('_');
+      one.put("quantity", register.quantity().substring(0, unit));
+      one.put("unit", unitName(register.quantity().substring(unit + 1)));
+      register.value().ifPresent(value -> one.put("value", value));
+      ArrayNode words = one.putArray("words");
+      register.words().forEach(word -> words.add(String.format(Locale.ROOT, "%04X", word)));
     }
+  }
+
+  private static String unitName(String code) {
+    return switch (code) {
+      case "v" -> "V";
+      case "a" -> "A";
+      case "w" -> "W";
+      case "wh" -> "Wh";
+      default -> code;
+    };
   }
 }

@@ -4,7 +4,9 @@ package io.energydongle.web;
 import io.energydongle.status.MeterStatus;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** What the web server has to know of the rest of the program, and may ask of it. */
 public interface Surroundings {
@@ -21,27 +23,80 @@ public interface Surroundings {
   /** How the Modbus server is doing. */
   Modbus modbus();
 
+  /** Register maps that can be chosen, the default first. */
+  List<Template> templates();
+
+  /**
+   * What a client would read now with a register map.
+   *
+   * @return empty before the first telegram.
+   * @throws IllegalArgumentException when there is no such map.
+   */
+  Optional<List<Register>> preview(String template);
+
   /** The key on the sticker; empty when this device has none, so that nobody can log in with it. */
   Optional<String> stickerKey();
 
-  /** Sentences about what is wrong beyond meter and Modbus, with what to do. */
+  /** Sentences about what is wrong beyond meter, Modbus and page, with what to do. */
   List<String> problems();
 
-  /**
-   * Does something that was asked for.
-   *
-   * @return why it cannot be done on this board; empty when it is under way.
-   */
-  Optional<String> act(Action action);
+  /** The newest lines of the log, oldest first. */
+  List<String> log();
+
+  /** Why an action cannot be done on this board, a sentence; empty when it can. */
+  Optional<String> unavailable(Action action);
+
+  /** Does something that is available. Returns at once; what takes time goes on behind. */
+  void act(Action action) throws ActionFailedException;
+
+  /** An action could not even be begun; the message says why, and what to do. */
+  final class ActionFailedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /** With a sentence. */
+    public ActionFailedException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
 
   /** What can be asked for. */
   enum Action {
-    RECONNECT,
-    RESTART,
-    REBOOT,
-    FACTORY_RESET,
-    IDENTIFY
+    RECONNECT("reconnect"),
+    RESTART("restart"),
+    REBOOT("reboot"),
+    FACTORY_RESET("factory-reset"),
+    IDENTIFY("identify");
+
+    private final String code;
+
+    Action(String code) {
+      this.code = code;
+    }
+
+    /** Name in the API. */
+    public String code() {
+      return code;
+    }
   }
+
+  /**
+   * A register map that can be chosen.
+   *
+   * @param id its name in the settings.
+   * @param title one line for people.
+   * @param help when to choose it.
+   */
+  record Template(String id, String title, String help) {}
+
+  /**
+   * A value as a Modbus client reads it.
+   *
+   * @param address lowest register.
+   * @param quantity what it is, the unit at the end.
+   * @param value in that unit; empty when the meter does not send it.
+   * @param words the registers, lowest address first.
+   */
+  record Register(int address, String quantity, OptionalDouble value, List<Integer> words) {}
 
   /**
    * The Modbus server.
@@ -59,18 +114,33 @@ public interface Surroundings {
    * @param connections open now.
    * @param requests so far.
    * @param refused connections refused so far.
-   * @param secondsSinceRequest time since the last request; empty before the first.
+   * @param exceptions answers with an exception so far, by its code.
+   * @param violations connections closed because the bytes were no Modbus TCP.
    * @param pollMillis time between its requests; 0 when not known.
-   * @param lastFirst first register of the last request, or -1.
-   * @param lastQuantity registers of the last request.
+   * @param last its last request; empty before the first.
+   * @param advice sentences for the installer.
    */
   record Client(
       String address,
       int connections,
       long requests,
       long refused,
-      Optional<Double> secondsSinceRequest,
+      Map<Integer, Long> exceptions,
+      long violations,
       long pollMillis,
-      int lastFirst,
-      int lastQuantity) {}
+      Optional<Request> last,
+      List<String> advice) {}
+
+  /**
+   * A request of a Modbus client.
+   *
+   * @param secondsAgo when it came.
+   * @param function function code.
+   * @param first first register.
+   * @param quantity number of registers; 0 for functions that are not served.
+   * @param unit unit identifier.
+   * @param values what it got, decoded.
+   */
+  record Request(
+      double secondsAgo, int function, int first, int quantity, int unit, List<Register> values) {}
 }

@@ -41,6 +41,7 @@ class PackageOrderTest {
           Map.entry("snapshot", List.of()),
           Map.entry("config", List.of()),
           Map.entry("status", List.of()),
+          Map.entry("identity", List.of()),
           Map.entry("frame", List.of()),
           Map.entry("decrypt", List.of("frame")),
           Map.entry("telegram", List.of("frame", "snapshot")),
@@ -49,8 +50,10 @@ class PackageOrderTest {
               "meter",
               List.of("serial", "frame", "decrypt", "telegram", "snapshot", "status", "config")),
           Map.entry("reading", List.of("snapshot")),
+          Map.entry("history", List.of("snapshot")),
           Map.entry("modbus", List.of("snapshot", "config")),
-          Map.entry("web", List.of("snapshot", "status", "config", "reading")),
+          Map.entry(
+              "web", List.of("snapshot", "status", "config", "reading", "history", "identity")),
           // The simulated meter stands where the serial port stands.
           Map.entry("simulate", List.of("serial", "config", "snapshot", "frame")));
 
@@ -60,6 +63,7 @@ class PackageOrderTest {
           "com.fazecast..", Set.of("serial"),
           "com.ghgande..", Set.of("modbus"),
           "javax.crypto..", Set.of("decrypt", "web"),
+          "ch.qos.logback..", Set.of("app"),
           "io.javalin..", Set.of("web"),
           "org.eclipse.jetty..", Set.of("web"),
           "com.fasterxml..", Set.of("config", "reading", "modbus", "web", "app"));

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.energydongle.app;
+
+import io.energydongle.config.BoardConfig;
+import io.energydongle.config.SettingsStore;
+import io.energydongle.config.SettingsStore.NotSavedException;
+import io.energydongle.modbus.ModbusServer;
+import io.energydongle.modbus.RegisterTemplate;
+import io.energydongle.modbus.TemplateFile;
+import io.energydongle.snapshot.MeterSnapshot;
+import io.energydongle.snapshot.MonotonicClock;
+import io.energydongle.snapshot.SnapshotStore;
+import io.energydongle.status.MeterStatus;
+import io.energydongle.web.Surroundings;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the page can see of, and ask of, the rest of the program. */
+final class Board implements Surroundings {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Board.class);
+
+  /** The answer to whoever asked goes out first. */
+  private static final int BEFORE_RESTART_MILLIS = 500;
+
+  private final SettingsStore settings;
+  private final SnapshotStore snapshots;
+  private final ModbusServer modbus;
+  private final Supplier<MeterStatus> meter;
+  private final LogTail logTail;
+  private final Runnable stop;
+  private final StickerKey stickerKey;
+  private final Clock clock;
+  private final MonotonicClock monotonic;
+
+  Board(
+      BoardConfig board,
+      SettingsStore settings,
+      SnapshotStore snapshots,
+      ModbusServer modbus,
+      Supplier<MeterStatus> meter,
+      LogTail logTail,
+      Runnable stop,
+      Clock clock,
+      MonotonicClock monotonic) {
+    this.settings = settings;
+    this.snapshots = snapshots;
+    this.modbus = modbus;
+    this.meter = meter;
+    this.logTail = logTail;
+    this.stop = stop;
+    this.stickerKey = StickerKey.of(board.identityDir());
+    this.clock = clock;
+    this.monotonic = monotonic;
+  }
+
+  @Override
+  public String version() {
+    return Main.version();
+  }
+
+  @Override
+  public Instant now() {
+    return clock.instant();
+  }
+
+  @Override
+  public MeterStatus meter() {
+    return meter.get();
+  }
+
+  @Override
+  public Modbus modbus() {
+    return ModbusView.of(
+        modbus.status(),
+        Daemon.template(settings.current()),
+        snapshots.newest(),
+        monotonic.nanos());
+  }
+
+  @Override
+  public List<Template> templates() {
+    return TemplateFile.BUILT_IN.stream()
+        .map(id -> TemplateFile.builtIn(id).orElseThrow())
+        .map(template -> new Template(template.id(), template.title(), template.help()))
+        .toList();
+  }
+
+  @Override
+  public Optional<List<Register>> preview(String id) {
+    RegisterTemplate template =
+        TemplateFile.builtIn(id).orElseThrow(() -> new IllegalArgumentException(id));
+    Optional<MeterSnapshot> snapshot = snapshots.newest();
+    return snapshot.map(s -> ModbusView.registers(template, s));
+  }
+
+  @Override
+  public Optional<String> stickerKey() {
+    return stickerKey.read();
+  }
+
+  @Override
+  public List<String> problems() {
+    return settings.warning().map(List::of).orElse(List.of());
+  }
+
+  @Override
+  public List<String> log() {
+    return logTail.lines();
+  }
+
+  @Override
+  public Optional<String> unavailable(Action action) {
+    return switch (action) {
+      case FACTORY_RESET -> Optional.empty();
+      case RESTART ->
+          isService()
+              ? Optional.empty()
+              : Optional.of("It was not started as a service, so nothing would start it again.");
+      case RECONNECT, REBOOT, IDENTIFY -> Optional.of("This version cannot do that yet.");
+    };
+  }
+
+  /** True when systemd has started this, and starts it again. */
+  private static boolean isService() {
+    return System.getenv("INVOCATION_ID") != null && System.getenv("NOTIFY_SOCKET") != null;
+  }
+
+  @Override
+  public void act(Action action) throws ActionFailedException {
+    switch (action) {
+      case FACTORY_RESET -> reset();
+      case RESTART -> {
+        LOG.info("restart was asked for");
+        CompletableFuture.delayedExecutor(BEFORE_RESTART_MILLIS, TimeUnit.MILLISECONDS)
+            .execute(stop);
+      }
+      case RECONNECT, REBOOT, IDENTIFY -> throw new IllegalStateException("not available");
+    }
+  }
+
+  private void reset() throws ActionFailedException {
+    try {
+      settings.reset();
+    } catch (NotSavedException e) {
+      throw new ActionFailedException(String.valueOf(e.getMessage()), e);
+    }
+    LOG.warn("factory reset: the settings of a new device are in force");
+  }
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.energydongle.web;
+
+import static io.energydongle.web.WebServer.API;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.energydongle.config.SettingsStore;
+import io.energydongle.snapshot.MeterSnapshot;
+import io.energydongle.snapshot.MonotonicClock;
+import io.energydongle.web.Surroundings.Register;
+import io.energydongle.web.Surroundings.Template;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Everything that only shows: readings, state, register maps, figures. */
+final class ReadingRoutes {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ReadingRoutes.class);
+
+  /** Listeners to the stream at a time. */
+  static final int STREAMS_MAX = 10;
+
+  private static final long STREAM_COMMENT_MILLIS = 10_000;
+
+  private final Guard guard;
+  private final SettingsStore settings;
+  private final Surroundings surroundings;
+  private final LiveReading live;
+  private final RecentPower recent;
+  private final StatusJson status;
+  private final MonotonicClock clock;
+  private final Semaphore streams = new Semaphore(STREAMS_MAX);
+  private volatile boolean closing;
+
+  ReadingRoutes(
+      Guard guard,
+      SettingsStore settings,
+      Surroundings surroundings,
+      LiveReading live,
+      RecentPower recent,
+      StatusJson status,
+      MonotonicClock clock) {
+    this.guard = guard;
+    this.settings = settings;
+    this.surroundings = surroundings;
+    this.live = live;
+    this.recent = recent;
+    this.status = status;
+    this.clock = clock;
+  }
+
+  void addTo(RoutesConfig routes) {
+    routes.get(API + "/reading", this::reading);
+    routes.get(API + "/telegram", this::telegram);
+    routes.get(API + "/history", this::history);
+    routes.get(API + "/stream", this::stream);
+    routes.get(API + "/status", this::status);
+    routes.get(API + "/modbus/templates", this::templates);
+    routes.get(API + "/modbus/preview", this::preview);
+    routes.get("/metrics", this::metrics);
+  }
+
+  /** Lets those who listen go. */
+  void close() {
+    closing = true;
+  }
+
+  private void reading(Context request) throws ApiException {
+    guard.requireReader(request);
+    request
+        .contentType("application/json")
+        .result(live.json().orElseThrow(ReadingRoutes::noTelegram));
+  }
+
+  private static ApiException noTelegram() {
+    return new ApiException(503, "no-telegram", "No telegram has arrived yet.");
+  }
+
+  private void telegram(Context request) throws ApiException {
+    guard.requireReader(request);
+    MeterSnapshot snapshot = live.snapshot().orElseThrow(ReadingRoutes::noTelegram);
+    request.contentType("text/plain; charset=iso-8859-1").result(snapshot.raw().toByteArray());
+  }
+
+  private void history(Context request) throws ApiException {
+    guard.requireReader(request);
+    request
+        .contentType("application/json")
+        .result(recent.json(surroundings.now().getEpochSecond()));
+  }
+
+  /** Holds a thread per listener, so that a slow one delays nobody; at most ten of them. */
+  private void stream(Context request) throws ApiException {
+    guard.requireReader(request);
+    if (!streams.tryAcquire()) {
+      throw new ApiException(503, "too-many-listeners", "Too many listeners; close another page.");
+    }
+    try {
+      HttpServletResponse response = request.res();
+      response.setContentType("text/event-stream");
+      response.setCharacterEncoding("UTF-8");
+      send(response.getOutputStream(), request);
+    } catch (IOException e) {
+      LOG.debug("a listener left: {}", e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      streams.release();
+    }
+  }
+
+  private void send(OutputStream out, Context request) throws IOException, InterruptedException {
+    long sequence = 0;
+    List<String> lastProblems = List.of();
+    boolean first = true;
+    while (!closing && mayStillListen(request)) {
+      List<String> problems = status.problems();
+      if (first || !problems.equals(lastProblems)) {
+        byte[] json = status.of(guard.isAdmin(request)).toString().getBytes(StandardCharsets.UTF_8);
+        event(out, "status", json);
+        lastProblems = problems;
+        first = false;
+      }
+      long next = live.awaitNewerThan(sequence, STREAM_COMMENT_MILLIS);
+      Optional<byte[]> newest = live.json();
+      if (next != sequence && newest.isPresent()) {
+        event(out, "reading", newest.get());
+      } else {
+        out.write(": still here\n\n".getBytes(StandardCharsets.US_ASCII));
+      }
+      sequence = next;
+      out.flush();
+    }
+  }
+
+  /** Readings may be closed, and sessions and tokens end, while somebody listens. */
+  private boolean mayStillListen(Context request) {
+    try {
+      guard.requireReader(request);
+      return true;
+    } catch (ApiException e) {
+      return false;
+    }
+  }
+
+  private static void event(OutputStream out, String name, byte[] data) throws IOException {
+    out.write(("event: " + name + "\ndata: ").getBytes(StandardCharsets.US_ASCII));
+    out.write(data);
+    out.write("\n\n".getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private void status(Context request) throws ApiException {
+    guard.requireReader(request);
+    Answers.json(request, status.of(guard.isAdmin(request)));
+  }
+
+  private void templates(Context request) throws ApiException {
+    guard.requireReader(request);
+    ObjectNode root = JsonNodeFactory.instance.objectNode();
+    ArrayNode list = root.putArray("templates");
+    for (Template template : surroundings.templates()) {
+      list.addObject()
+          .put("id", template.id())
+          .put("title", template.title())
+          .put("help", template.help());
+    }
+    Answers.json(request, root);
+  }
+
+  private void preview(Context request) throws ApiException {
+    guard.requireReader(request);
+    String id = Optional.ofNullable(request.queryParam("template")).orElse("");
+    if (surroundings.templates().stream().noneMatch(template -> template.id().equals(id))) {
+      throw Answers.invalid(
+          "template",
+          "must be one of "
+              + String.join(", ", surroundings.templates().stream().map(Template::id).toList()));
+    }
+    List<Register> registers = surroundings.preview(id).orElseThrow(ReadingRoutes::noTelegram);
+    ObjectNode root = JsonNodeFactory.instance.objectNode().put("template", id);
+    StatusJson.registers(root.putArray("registers"), registers);
+    Answers.json(request, root);
+  }
+
+  private void metrics(Context request) throws ApiException {
+    guard.requireReader(request);
+    if (!settings.current().outputs().metrics()) {
+      throw new ApiException(404, "switched-off", "This is switched off under Settings, Outputs.");
+    }
+    request
+        .contentType("text/plain; version=0.0.4; charset=utf-8")
+        .result(Metrics.of(surroundings, live.snapshot(), clock.nanos()));
+  }
+}
