@@ -1,6 +1,6 @@
 // The view "Diagnose": what the device sees, and what to do about it.
 import { h, say, show, icon } from "./dom.js";
-import { t, has, n, span } from "./i18n.js";
+import { t, has, n, span, quantity } from "./i18n.js";
 import { get, explain, loginForm } from "./api.js";
 import { state, age, isOld } from "./store.js";
 import { translate } from "./sentences.js";
@@ -65,7 +65,7 @@ function clients(s) {
       Object.entries(c.exceptions || {}).map(([code, count]) => [h("dt", {}, t("exception", code) + (has("exception:" + code) ? " – " + t("exception:" + code) : "")), h("dd", {}, n(count))]),
       c.violations ? [h("dt", {}, t("violations")), h("dd", {}, n(c.violations))] : null),
     (c.advice || []).map((sentence) => h("p", { class: "help" }, icon("warn", "icon warn"), " ", translate(sentence))),
-    c.registers && c.registers.length ? table([t("register"), t("quantity"), t("value")], h("tbody", {}, c.registers.map((r) => h("tr", {}, h("th", { scope: "row", class: "mono" }, hex(r.register)), h("td", {}, r.quantity), h("td", { class: "number" }, n(r.value, 1) + " " + (r.unit || "")))))) : null))
+    c.registers && c.registers.length ? table([t("register"), t("quantity"), t("value")], h("tbody", {}, c.registers.map((r) => h("tr", {}, h("th", { scope: "row", class: "mono" }, hex(r.register)), h("td", {}, quantity(r.quantity)), h("td", { class: "number" }, n(r.value, 1) + " " + (r.unit || "")))))) : null))
     : [h("p", {}, t("nobodyAsked", s.modbus.address || "–")), h("p", { class: "help" }, t("waitingHelp"))]);
 }
 

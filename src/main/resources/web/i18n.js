@@ -39,3 +39,8 @@ export function span(seconds) {
 }
 /** Watts for people: W below 10 kW, with its sign. */
 export const watts = (w, unit = "W") => Math.abs(w) >= 10000 ? n(w / 1000, 2) + " k" + unit : n(w) + " " + unit;
+/** A quantity of a register map, such as voltage_l1. */
+export function quantity(code) {
+  const [, name, phase] = /^(.*?)(?:_(l[123]))?$/.exec(code);
+  return has("q:" + name) ? t("q:" + name) + (phase ? " " + phase.toUpperCase() : "") : code;
+}

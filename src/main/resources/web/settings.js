@@ -161,7 +161,7 @@ const isRare = (section, key) => section === "meter" && (RARE.includes(key) || k
 /** Why saving has no effect yet, where the device says so. */
 function unavailable(section) {
   const part = state.status && state.status[section];
-  return part && part.available === false ? t("noEffect", translate(part.reason || "")) : null;
+  return part && part.available === false ? t("noEffect", translate(part.reason || "").replace(/\.$/, "")) : null;
 }
 
 function passwordCard() {

@@ -1,6 +1,6 @@
 // The view "Set-up": at most four steps from the box to a charger that reads.
 import { h, say, show, icon } from "./dom.js";
-import { t, n, watts, span, has } from "./i18n.js";
+import { t, n, watts, span, has, quantity } from "./i18n.js";
 import { get, call, asAdmin, explain } from "./api.js";
 import { state, isOld, refresh } from "./store.js";
 import { translate } from "./sentences.js";
@@ -72,7 +72,7 @@ function drawNetwork() {
   networkBuilt = kind;
   const here = h("dl", { class: "pairs" }, h("dt", {}, t("thisPage")), h("dd", {}, location.host), state.status.modbus.address ? [h("dt", {}, "Modbus"), h("dd", {}, modbusAddress())] : null);
   if (kind === "no") {
-    live.network.replaceChildren(title(t("setup-network")), h("p", {}, icon("unknown", "icon unknown"), " ", t("notAvailableBecause", translate(part.reason || ""))), h("p", { class: "help" }, t("networkElsewhere")), here);
+    live.network.replaceChildren(title(t("setup-network")), h("p", {}, icon("unknown", "icon unknown"), " ", t("notAvailableBecause", translate(part.reason || "").replace(/\.$/, ""))), h("p", { class: "help" }, t("networkElsewhere")), here);
     return;
   }
   const form = h("form", { novalidate: true }), result = h("p", { class: "saved", role: "status" });
@@ -156,7 +156,7 @@ async function preview() {
     const answer = await get("/modbus/preview?template=" + encodeURIComponent(template));
     if (!live.preview || answer.template !== template) return;
     show(live.preview, h("table", { id: "preview" }, h("thead", {}, h("tr", {}, [t("register"), t("quantity"), t("value"), t("words")].map((x, i) => h("th", { scope: "col", class: i === 2 ? "number" : null }, x)))),
-      h("tbody", {}, answer.registers.map((r) => h("tr", {}, h("th", { scope: "row", class: "mono" }, hex(r.register)), h("td", {}, r.quantity), h("td", { class: "number" }, n(r.value, Number.isInteger(r.value) ? 0 : 1) + " " + (r.unit || "")), h("td", { class: "mono" }, (r.words || []).join(" ")))))));
+      h("tbody", {}, answer.registers.map((r) => h("tr", {}, h("th", { scope: "row", class: "mono" }, hex(r.register)), h("td", {}, quantity(r.quantity)), h("td", { class: "number" }, n(r.value, Number.isInteger(r.value) ? 0 : 1) + " " + (r.unit || "")), h("td", { class: "mono" }, (r.words || []).join(" ")))))));
   } catch (e) {
     if (live.preview) show(live.preview, h("p", { class: "help" }, e.absent ? t("notHere") : explain(e)));
   }

@@ -15,7 +15,7 @@ export function action(name, confirm = name !== "identify" && name !== "reconnec
   const why = h("p", { class: "help", id: "why-" + serial }, t("action:" + name + "?"));
   if (can && !can.available) {
     button.disabled = true;
-    why.append(" ", h("b", {}, t("notAvailableBecause", translate(can.reason || ""))));
+    why.append(" ", h("b", {}, t("notAvailableBecause", translate(can.reason || "").replace(/\.$/, ""))));
   }
   button.addEventListener("click", async () => {
     if (confirm && !(name === "factory-reset" ? await typed() : await ask(t("action:" + name), t("action:" + name + "!"), t("action:" + name), t("cancel")))) return;
