@@ -486,6 +486,27 @@ class PageIT {
   }
 
   @Test
+  void a_token_is_shown_once_and_revoked_and_its_name_stays_text() throws Exception {
+    start("dsmr5-3phase");
+    try (Chromium page = new Chromium(dir, 360, 780)) {
+      settings(page);
+      page.waitFor("document.getElementById('tokens-name')");
+      type(page, "#tokens-name", "<img src=x onerror=hacked=1>");
+      click(page, "#form-tokens .buttons button");
+      page.waitFor("document.querySelector('.token input').value.length > 20");
+      page.waitFor("document.querySelector('#form-tokens tbody th').textContent.includes('<img')");
+      settings(page);
+      page.waitFor("document.querySelector('#form-tokens tbody th')");
+      assertThat(page.eval("document.querySelector('.token').textContent").asText()).isEmpty();
+      click(page, "#form-tokens tbody button");
+      click(page, "dialog .danger");
+      page.waitFor("!document.querySelector('#form-tokens tbody th')");
+      assertThat(page.eval("typeof hacked").asText()).isEqualTo("undefined");
+      fits(page, "tokens");
+    }
+  }
+
+  @Test
   void the_diagnosis_shows_the_meter_and_who_has_asked() throws Exception {
     start("dsmr5-3phase");
     try (Chromium page = new Chromium(dir, 1280, 900)) {
