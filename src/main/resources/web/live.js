@@ -115,9 +115,10 @@ function demand(r) {
   if (p.demandCard.hidden) return;
   const meterNow = (r.meter_ts ? Date.parse(r.meter_ts) : Date.parse(r.ts)) + age() * 1000;
   const elapsed = Math.min(QUARTER, meterNow / 1000 % QUARTER), left = QUARTER - elapsed;
-  const projected = Math.max(0, (d.now_w * elapsed + Math.max(0, r.power_w || 0) * left) / QUARTER);
+  // The meter divides what was used so far by the whole quarter-hour: it counts up from 0.
+  const projected = d.now_w + Math.max(0, r.power_w || 0) * left / QUARTER;
   const peak = d.month_peak_w;
-  p.gauge.update({ now: d.now_w * elapsed / QUARTER / 1000, projected: projected / 1000, peak: (peak || 0) / 1000 }, t("gaugeLabel", n(projected / 1000, 2), n((peak || 0) / 1000, 2)));
+  p.gauge.update({ now: d.now_w / 1000, projected: projected / 1000, peak: (peak || 0) / 1000 }, t("gaugeLabel", n(projected / 1000, 2), n((peak || 0) / 1000, 2)));
   show(p.gaugeText, h("dt", {}, t("demand")), h("dd", {}, n(d.now_w / 1000, 2) + " kW"), h("dt", {}, t("timeLeft")), h("dd", {}, Math.floor(left / 60) + ":" + String(Math.floor(left % 60)).padStart(2, "0")),
     peak === undefined ? null : [h("dt", {}, t("peak") + (d.month_peak_ts ? " · " + moment(Date.parse(d.month_peak_ts)) : "")), h("dd", {}, n(peak / 1000, 2) + " kW")],
     peak !== undefined && projected > peak ? [h("dt", { class: "over" }, t("newPeak")), h("dd", { class: "over" }, "+" + n((projected - peak) / 1000, 2) + " kW")] : null);

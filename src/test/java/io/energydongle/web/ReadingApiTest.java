@@ -193,7 +193,7 @@ class ReadingApiTest extends RunningWebServer {
     assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/csv; charset=utf-8");
     assertThat(answer.headers().firstValue("Content-Disposition").orElseThrow())
         .startsWith("attachment");
-    assertThat(answer.body().lines().toList().get(0)).startsWith("start,");
+    assertThat(answer.body().lines().toList().get(0)).startsWith("time_utc,power_w");
     assertThat(answer.body()).contains("2026-03-01T10:01:00Z,");
   }
 
