@@ -3,6 +3,7 @@ package io.energydongle.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.energydongle.testkit.Gateway;
@@ -44,6 +45,7 @@ class BadDiskIT {
     assertThat(login.statusCode()).isEqualTo(204);
     cookie = login.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
     assertThat(save(2).statusCode()).isEqualTo(200);
+    await().until(() -> send("GET", "/reading", "").statusCode() == 200);
   }
 
   @AfterEach
@@ -89,6 +91,7 @@ class BadDiskIT {
     try (RawModbus client = new RawModbus(gateway.modbusPort())) {
       assertThat(client.readFloat(0x8006)).isBetween(200f, 260f);
     }
+    assertThat(send("GET", "/reading", "").statusCode()).isEqualTo(200);
     assertThat(Files.readString(state.resolve("settings.json"))).contains("\"max_clients\" : 2");
   }
 
