@@ -11,6 +11,9 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -121,6 +124,17 @@ public final class WebServer implements AutoCloseable {
   /** Port on which it speaks TLS; 0 while it does not. */
   public int httpsPort() {
     return https.port().orElse(0);
+  }
+
+  /** Method and path of every route; for the test that holds the description against them. */
+  Set<String> routes() {
+    Javalin running = javalin;
+    if (running == null) {
+      return Set.of();
+    }
+    return running.unsafe.internalRouter.allHttpHandlers().stream()
+        .map(each -> each.endpoint.method.name() + " " + each.endpoint.path)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** Takes the next reading. */
