@@ -24,14 +24,21 @@ final class SimulatedMeter {
 
   private final Scenario scenario;
   private final Random noise = new Random(42);
-  private House house = new House(4_567_890, 1_234_567);
+  private final int daySeconds;
+  private House house;
   private long lastSecond = -1;
   private double quarterWattSeconds;
   private long quarter = -1;
   private double peakWatt = 4_120;
 
   SimulatedMeter(Scenario scenario) {
+    this(scenario, House.SHORT_DAY_SECONDS);
+  }
+
+  SimulatedMeter(Scenario scenario, int daySeconds) {
     this.scenario = scenario;
+    this.daySeconds = daySeconds;
+    this.house = new House(4_567_890, 1_234_567, daySeconds);
   }
 
   /** What the meter sends in that second, which only grows from call to call. */
@@ -87,7 +94,7 @@ final class SimulatedMeter {
       return NOTHING;
     }
     if (lastSecond < SWAP_AT_SECOND) {
-      house = new House(12, 3);
+      house = new House(12, 3, daySeconds);
     }
     return dsmr5(second, now, "EDS5\\2SIM-NEW", "E0099000000000002");
   }

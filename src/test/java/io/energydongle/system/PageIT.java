@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.energydongle.simulate.Scenario;
+import io.energydongle.simulate.SimulatedPast;
 import io.energydongle.testkit.Chromium;
 import io.energydongle.testkit.Gateway;
 import io.energydongle.testkit.RawModbus;
@@ -20,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -615,8 +618,64 @@ class PageIT {
   }
 
   @Test
-  void pictures_of_every_page_in_every_size_and_colour() throws Exception {
+  void the_past_is_drawn_by_quarter_hour_and_by_day_and_can_be_saved() throws Exception {
+    SimulatedPast.write(
+        Files.createDirectories(dir.resolve("state")), Scenario.EMUCS, Instant.now(), 3);
     start("emucs");
+    try (Chromium page = new Chromium(dir, 360, 780)) {
+      open(page, "live");
+      page.waitFor(
+          "document.querySelectorAll('#bars rect.import').length > 20 && document.querySelectorAll('#bars rect.export').length > 20");
+      assertThat(page.eval("document.querySelector('.card.past').textContent").asText())
+          .contains("kWh imported");
+      assertThat(
+              page.eval(
+                      "fetch(document.querySelector('a[href*=\"history.csv\"]').href)"
+                          + ".then(r => r.text()).then(t => t.split('\\n').length)")
+                  .asInt())
+          .isGreaterThan(100);
+    }
+  }
+
+  @Test
+  void settings_are_saved_to_a_file_and_brought_back_and_a_reset_forgets_them() throws Exception {
+    start("dsmr5-3phase");
+    try (Chromium page = new Chromium(dir, 1280, 900)) {
+      settings(page);
+      type(page, "#meter-main_fuse_a", "35");
+      click(page, "#form-meter .buttons button");
+      page.waitFor("document.querySelector('#form-meter .saved').textContent.includes('Saved')");
+      open(page, "system");
+      String backup = page.eval("fetch('/api/v1/backup').then(r => r.text())").asText();
+      assertThat(backup).contains("\"main_fuse_a\" : 35");
+      click(page, "[data-action=factory-reset]");
+      page.waitFor("document.querySelector('dialog[open]')");
+      type(page, "dialog[open] input", "RESET");
+      page.eval("[...document.querySelectorAll('dialog[open] button')].at(-1).click()");
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> !Files.exists(dir.resolve("state/settings.json")));
+      settings(page);
+      assertThat(page.eval("document.querySelector('#meter-main_fuse_a').value").asText())
+          .isEqualTo("0");
+      page.eval(
+          "fetch('/api/v1/backup', {method: 'PUT', headers: {'Content-Type': 'application/json'},"
+              + " body: "
+              + quoted(backup.replace("\n", " "))
+              + "}).then(r => r.status)");
+      settings(page);
+      assertThat(page.eval("document.querySelector('#meter-main_fuse_a').value").asText())
+          .isEqualTo("35");
+    }
+  }
+
+  @Test
+  void pictures_of_every_page_in_every_size_and_colour() throws Exception {
+    SimulatedPast.write(
+        Files.createDirectories(dir.resolve("state")), Scenario.EMUCS, Instant.now(), 31);
+    start("emucs");
+    // A curve of some minutes for the documentation; the test alone does not wait for it.
+    Thread.sleep(Duration.ofSeconds(Integer.getInteger("pictures.after_s", 0)).toMillis());
     try (RawModbus charger = new RawModbus(modbusPort)) {
       for (int width : new int[] {1280, 360}) {
         try (Chromium page = new Chromium(dir, width, 900)) {
