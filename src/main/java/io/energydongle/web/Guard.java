@@ -76,7 +76,7 @@ final class Guard {
   /** Before everything: name, rate, and where a change comes from. */
   void check(Context request) throws ApiException {
     String host = request.header("Host");
-    if (host == null || !HostNames.isOwn(host)) {
+    if (host == null || !HostNames.isOwn(host, request.req().getLocalAddr())) {
       throw new ApiException(
           421, "unknown-host", "This device is not called that; use its address or its name.");
     }
@@ -87,6 +87,18 @@ final class Guard {
     if (!SAFE.contains(request.method().name())) {
       checkOrigin(request, host);
     }
+  }
+
+  /**
+   * True when a request may have the reading without another look: it calls the device by its name,
+   * anybody may read, and there is room for it. Everything else goes the long way and learns why.
+   */
+  boolean mayReadAtOnce(String host, String calledAddress, String from) {
+    AccessSettings access = settings.current().access();
+    return access.readingOpen()
+        && access.https() != AccessSettings.Https.REQUIRED
+        && HostNames.isOwn(host, calledAddress)
+        && rate.allows(from);
   }
 
   /** Where TLS is mandatory, pages lead to it and everything else is refused. */

@@ -6,7 +6,6 @@ import io.energydongle.snapshot.MeterSnapshot;
 import io.energydongle.snapshot.MonotonicClock;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -52,10 +51,11 @@ final class LiveReading {
       return Optional.empty();
     }
     long now = clock.nanos();
-    double age = prepared.snapshot.reception().age(now).toMillis() / 1000.0;
+    long deciseconds = (prepared.snapshot.reception().age(now).toMillis() + 50) / 100;
     boolean stale = prepared.snapshot.reception().isStale(now);
+    // Put together by hand: formatting would take longer than all the rest.
     byte[] tail =
-        String.format(Locale.ROOT, ",\"age_s\":%.1f,\"stale\":%b}", age, stale)
+        (",\"age_s\":" + deciseconds / 10 + "." + deciseconds % 10 + ",\"stale\":" + stale + "}")
             .getBytes(StandardCharsets.US_ASCII);
     byte[] whole = Arrays.copyOf(prepared.open, prepared.open.length + tail.length);
     System.arraycopy(tail, 0, whole, prepared.open.length, tail.length);

@@ -162,7 +162,10 @@ public final class WebServer implements AutoCloseable {
     threads.setReservedThreads(0);
     config.jetty.threadPool = threads;
     config.jetty.modifyServer(
-        server -> server.addBean(new NetworkConnectionLimit(CONNECTIONS_MAX, server)));
+        server -> {
+          server.addBean(new NetworkConnectionLimit(CONNECTIONS_MAX, server));
+          server.setHandler(new ReadingHandler(guard, live, HEADERS));
+        });
     config.jetty.modifyHttpConfiguration(WebServer::limit);
     limit(plain);
     config.routes.before(this::before);
