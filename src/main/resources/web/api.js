@@ -4,6 +4,8 @@ import { t, n } from "./i18n.js";
 import { translate } from "./sentences.js";
 
 const API = "/api/v1";
+/** A device that takes longer than this does not answer at all. */
+const ANSWER_MS = 10000;
 
 export class ApiError extends Error {
   constructor(status, faults, retryAfter) {
@@ -28,6 +30,7 @@ async function request(method, path, body) {
     options.headers["Content-Type"] = "application/json";
     options.body = JSON.stringify(body);
   }
+  options.signal = AbortSignal.timeout(ANSWER_MS);
   const answer = await fetch(API + path, options);
   if (answer.ok) return answer;
   let faults = [];

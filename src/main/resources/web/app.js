@@ -60,7 +60,7 @@ function words() {
 
 /** What is wrong and what to do, or that all is well. */
 function sentence() {
-  const s = state.status, old = isOld(), problems = s ? s.problems.map(translate) : [];
+  const s = state.status, old = isOld(), problems = s ? s.problems.map((x) => translate(x)) : [];
   let text = t("waiting"), kind = "wait";
   if (!state.reachable) { text = t("unreachable"); kind = "bad"; }
   else if (state.locked) text = t("closed");

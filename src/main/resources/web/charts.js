@@ -44,6 +44,7 @@ export function lineChart(host, windowMs) {
       s("line", { class: Math.abs(v) < a.step / 2 ? "zero" : "grid", x1: left, x2: width - right, y1: y(v), y2: y(v) }),
       s("text", { class: "tick", x: left - 6, y: y(v) + 4, "text-anchor": "end" }, n(v, digitsOf(a.step)))));
     for (let minutes = 0; minutes <= windowMs / 60000; minutes += 5) {
+      if (minutes === 5 && width < 380) continue; // would run into the word for now
       const at = now - minutes * 60000;
       parts.push(s("text", { class: "tick", x: Math.min(width - right, Math.max(left, x(at))), y: height - 5, "text-anchor": minutes === 0 ? "end" : x(at) < left + 8 ? "start" : "middle" }, minutes === 0 ? t("now") : "−" + minutes + " min"));
     }

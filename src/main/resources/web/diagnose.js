@@ -37,7 +37,7 @@ export const enter = () => { telegram(); log(); };
 
 /** One traffic light: a colour, a drawing and a word. */
 const light = (kind, title, text) => h("li", { class: kind }, h("span", { class: "lamp " + kind }, icon({ good: "ok", bad: "bad", warn: "warn", unknown: "unknown" }[kind])), h("div", {}, h("b", {}, title + ": " + t("light-" + kind)), h("p", {}, text)));
-const joined = (m) => [m.finding, m.advice].filter(Boolean).map(translate).join(". ");
+const joined = (m) => [m.finding, m.advice].filter(Boolean).map((x) => translate(x)).join(". ");
 function rate(m) {
   const bad = Object.values(m.counters.rejected).reduce((a, b) => a + b, 0), all = bad + m.counters.telegrams;
   return { bad, all, percent: all ? 100 * bad / all : 0 };

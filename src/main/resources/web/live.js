@@ -63,9 +63,11 @@ const unit = () => has("apparent-power") ? "VA" : "W";
 
 function phaseRow(phase, i, scale) {
   const a = phase.current_a, w = phase.power_w, exporting = (w !== undefined && w < 0) || (a !== undefined && a < 0);
+  // A French meter says 0 for a phase that exports, and gives its current no sign.
+  const unsure = !exporting && w === 0 && a > 1 && (state.reading.meter || {}).kind === "tic";
   const size = a === undefined ? 0 : Math.min(1, Math.abs(a) / scale);
   const derivedW = has("phase-power-derived") || has("phase-power-substituted"), derivedA = has("current-derived") || has("current-refined");
-  const bar = h("div", { class: "phase-bar" + (size > 0.98 ? " full" : size > 0.85 ? " high" : ""), "aria-hidden": "true" }, h("span", { class: exporting ? "export" : "import" }));
+  const bar = h("div", { class: "phase-bar" + (size > 0.98 ? " full" : size > 0.85 ? " high" : ""), "aria-hidden": "true" }, h("span", { class: unsure ? "unsure" : exporting ? "export" : "import" }));
   bar.firstChild.style.width = (size * 50).toFixed(1) + "%";
   const value = (v, digits, what, derived) => v === undefined
     ? h("span", { class: "absent", title: t("absent") }, "– " + what, h("span", { class: "hidden" }, " " + t("absent")))
@@ -184,10 +186,10 @@ function items() {
 function bars() {
   const p = parts, list = items(), some = list.some((b) => b.up !== null || b.down !== null);
   if (!p) return;
-  p.barHost.hidden = p.barText.hidden = !past;
+  p.barHost.hidden = p.barText.hidden = !some;
   p.csv.hidden = !past;
   p.choices.hidden = !past;
-  p.pastCard.querySelector("details").hidden = !past;
+  p.pastCard.querySelector("details").hidden = !some;
   p.barNone.hidden = Boolean(past) && some;
   say(p.barNone, past ? t("pastEmpty") : t("pastNone"));
   const total = (key) => list.reduce((a, b) => a + (b[key] || 0), 0);

@@ -54,7 +54,7 @@ function drawMeter() {
   const searching = m.condition === "searching";
   show(live.meter, [h("h2", { tabindex: -1 }, t("setup-meter")),
     h("div", { class: "found" }, h("span", { class: "lamp " + (good ? "good" : searching ? "unknown pulse" : "bad") }, icon(good ? "ok" : searching ? "unknown" : "bad")),
-      h("p", {}, h("b", {}, good ? t("meterFound") : searching ? t("meterSearching") : t("meterMissing")), good ? "" : " " + [m.finding, m.advice].filter(Boolean).map(translate).join(". "))),
+      h("p", {}, h("b", {}, good ? t("meterFound") : searching ? t("meterSearching") : t("meterMissing")), good ? "" : " " + [m.finding, m.advice].filter(Boolean).map((x) => translate(x)).join(". "))),
     h("dl", { class: "pairs" }, rows),
     good ? null : h("p", { class: "help" }, t("meterWait"))]);
 }

@@ -33,8 +33,14 @@ final class Board implements Surroundings {
   /** The answer to whoever asked goes out first. */
   private static final int BEFORE_RESTART_MILLIS = 500;
 
+  /** Back to the state of a new device. */
+  interface Reset {
+    void run() throws NotSavedException, IOException;
+  }
+
   private final SettingsStore settings;
   private final History history;
+  private final Reset reset;
   private final SnapshotStore snapshots;
   private final ModbusServer modbus;
   private final Supplier<MeterStatus> meter;
@@ -52,6 +58,7 @@ final class Board implements Surroundings {
       ModbusServer modbus,
       Supplier<MeterStatus> meter,
       LogTail logTail,
+      Reset reset,
       Runnable stop,
       Clock clock,
       MonotonicClock monotonic) {
@@ -61,6 +68,7 @@ final class Board implements Surroundings {
     this.modbus = modbus;
     this.meter = meter;
     this.logTail = logTail;
+    this.reset = reset;
     this.stop = stop;
     this.stickerKey = StickerKey.of(board.identityDir());
     this.clock = clock;
@@ -154,11 +162,9 @@ final class Board implements Surroundings {
 
   private void reset() throws ActionFailedException {
     try {
-      settings.reset();
-      history.clear();
+      reset.run();
     } catch (NotSavedException | IOException e) {
       throw new ActionFailedException(String.valueOf(e.getMessage()), e);
     }
-    LOG.warn("factory reset: the settings of a new device are in force");
   }
 }

@@ -6,6 +6,7 @@ import io.energydongle.config.BoardConfig.MeterKind;
 import io.energydongle.config.LineSetting;
 import io.energydongle.config.Settings;
 import io.energydongle.config.SettingsStore;
+import io.energydongle.config.SettingsStore.NotSavedException;
 import io.energydongle.history.History;
 import io.energydongle.meter.LastGoodLine;
 import io.energydongle.meter.MeterPipeline.Kind;
@@ -110,6 +111,7 @@ final class Daemon {
             modbus,
             () -> meterStatus,
             logTail,
+            () -> reset(settings),
             this::stop,
             clock,
             monotonic);
@@ -163,6 +165,14 @@ final class Daemon {
       }
       pause = Math.min(60, 2 * pause);
     }
+  }
+
+  /** Forgets what the user chose and what was recorded; identity and certificate stay. */
+  private void reset(SettingsStore settings) throws NotSavedException, IOException {
+    settings.reset();
+    history.clear();
+    web.reset();
+    LOG.warn("factory reset: this is a new device again");
   }
 
   /** Puts changed settings in force, without a restart. */

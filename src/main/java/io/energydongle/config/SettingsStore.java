@@ -147,12 +147,12 @@ public final class SettingsStore {
   }
 
   /**
-   * What the settings would be after {@link #replace}; nothing is changed.
+   * What the settings would be after {@link #restore}; nothing is changed.
    *
-   * @throws ConfigException with every problem of the section.
+   * @throws ConfigException with every problem of the sections.
    */
-  public synchronized Settings tryOut(String name, JsonNode section) throws ConfigException {
-    return with(Map.of(name, section));
+  public synchronized Settings tryOut(Map<String, JsonNode> sections) throws ConfigException {
+    return with(sections);
   }
 
   /**

@@ -55,8 +55,13 @@ public final class SelfMade {
       Path parent = file.toAbsolutePath().getParent();
       Files.createDirectories(parent);
       // Nobody but the owner can look into this one, whatever mode keytool gives its file.
-      Path closed = Files.createTempDirectory(parent, "certificate");
+      Path closed = file.resolveSibling(file.getFileName() + ".making");
       Path made = closed.resolve("made");
+      Files.deleteIfExists(made);
+      Files.deleteIfExists(closed);
+      Files.createDirectory(
+          closed,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       try {
         make(made, names);
         Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rw-------"));

@@ -32,12 +32,14 @@ final class AccessRoutes {
   private static final Logger LOG = LoggerFactory.getLogger(AccessRoutes.class);
 
   private final Guard guard;
+  private final Bodies bodies;
   private final Tokens tokens;
   private final Https https;
   private final Surroundings surroundings;
 
-  AccessRoutes(Guard guard, Tokens tokens, Https https, Surroundings surroundings) {
+  AccessRoutes(Guard guard, Bodies bodies, Tokens tokens, Https https, Surroundings surroundings) {
     this.guard = guard;
+    this.bodies = bodies;
     this.tokens = tokens;
     this.https = https;
     this.surroundings = surroundings;
@@ -56,7 +58,7 @@ final class AccessRoutes {
   }
 
   private void login(Context request) throws ApiException {
-    guard.login(request, Answers.text(Answers.body(request), "password"));
+    guard.login(request, Answers.text(bodies.read(request), "password"));
     request.status(204);
   }
 
@@ -67,7 +69,7 @@ final class AccessRoutes {
 
   private void password(Context request) throws ApiException, NotSavedException {
     guard.requireAdmin(request);
-    guard.changePassword(Answers.text(Answers.body(request), "password"));
+    guard.changePassword(Answers.text(bodies.read(request), "password"));
     request.status(204);
   }
 
@@ -81,7 +83,7 @@ final class AccessRoutes {
 
   private void makeToken(Context request) throws ApiException, NotSavedException {
     guard.requireAdmin(request);
-    ObjectNode body = Answers.body(request);
+    ObjectNode body = bodies.read(request);
     List<Fault> faults = new ArrayList<>();
     String name = body.path("name").asText("").strip();
     if (name.isEmpty()
@@ -161,7 +163,7 @@ final class AccessRoutes {
   private void uploadCertificate(Context request) throws ApiException {
     guard.requireAdmin(request);
     requirePossible();
-    ObjectNode body = Answers.body(request);
+    ObjectNode body = bodies.read(request);
     String chainText = Answers.text(body, "certificate");
     String keyText = Answers.text(body, "key");
     List<Fault> faults = new ArrayList<>();
@@ -181,11 +183,8 @@ final class AccessRoutes {
       throw new ApiException(422, faults, 0);
     }
     try {
-      if (chain.get(0).getNotAfter().toInstant().isBefore(surroundings.now())) {
-        throw new IdentityException(
-            "must not be over, ended on " + chain.get(0).getNotAfter().toInstant());
-      }
       KeyAndCertificate given = KeyAndCertificate.matching(key, chain);
+      Https.check(given, surroundings.now());
       https.upload(given, chainText + "\n" + keyText);
       LOG.info("https certificate {} was uploaded", given.fingerprint());
       answer(request, given);

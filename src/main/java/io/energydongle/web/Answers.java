@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.web;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -17,9 +13,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.ContentTooLargeResponse;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
-import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,18 +22,6 @@ final class Answers {
 
   private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
 
-  /** Largest body of a request. */
-  static final int BODY_BYTES_MAX = 64 * 1024;
-
-  /** A body that trickles in holds a thread; this many may, and the others stay free. */
-  private static final Semaphore READING = new Semaphore(6);
-
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-          .build();
-
   private Answers() {}
 
   /** Turns every exception into an answer. */
@@ -47,28 +29,9 @@ final class Answers {
     routes.exception(ApiException.class, Answers::error);
     routes.exception(ConfigException.class, Answers::problems);
     routes.exception(NotSavedException.class, Answers::notSaved);
-    routes.exception(ContentTooLargeResponse.class, (e, request) -> tooLarge(request));
+    routes.exception(ContentTooLargeResponse.class, (e, request) -> error(tooLarge(), request));
     routes.exception(HttpResponseException.class, Answers::other);
     routes.exception(Exception.class, Answers::fault);
-  }
-
-  /** The body, which must be one JSON object. */
-  static ObjectNode body(Context request) throws ApiException {
-    if (!READING.tryAcquire()) {
-      throw new ApiException(503, "busy", "Too many requests are still arriving; try again.");
-    }
-    try {
-      if (JSON.readTree(request.bodyAsBytes()) instanceof ObjectNode body) {
-        return body;
-      }
-    } catch (JsonProcessingException e) {
-      LOG.debug("body: {}", e.getOriginalMessage());
-    } catch (IOException e) {
-      throw new ApiException(400, "incomplete-body", "The body did not arrive as a whole.");
-    } finally {
-      READING.release();
-    }
-    throw new ApiException(400, "malformed-json", "The body must be one JSON object.");
   }
 
   /** A text of the body. */
@@ -130,21 +93,24 @@ final class Answers {
     error(new ApiException(507, "not-saved", String.valueOf(e.getMessage())), request);
   }
 
-  private static void tooLarge(Context request) {
-    error(
-        new ApiException(
-            413, "body-too-large", "The body must not exceed " + BODY_BYTES_MAX + " bytes."),
-        request);
+  static ApiException tooLarge() {
+    return new ApiException(
+        413, "body-too-large", "The body must not exceed " + Bodies.BYTES_MAX + " bytes.");
   }
 
   private static void other(HttpResponseException e, Context request) {
     if (e.getStatus() == 413) {
-      tooLarge(request);
+      error(tooLarge(), request);
       return;
     }
-    String code = e.getStatus() == 404 ? "not-found" : "refused";
-    String message = e.getStatus() == 404 ? "There is nothing here." : "This cannot be done.";
-    error(new ApiException(e.getStatus(), code, message), request);
+    ApiException answer =
+        switch (e.getStatus()) {
+          case 404 -> new ApiException(404, "not-found", "There is nothing here.");
+          case 405 ->
+              new ApiException(405, "wrong-method", "This is there, but not by this method.");
+          default -> new ApiException(e.getStatus(), "refused", "This cannot be done.");
+        };
+    error(answer, request);
   }
 
   private static void fault(Exception e, Context request) {

@@ -35,13 +35,14 @@ final class Diagnostics {
   /** Objects of P1 that hold numbers of equipment or messages. Source: p1.md section 3. */
   private static final Pattern P1_NUMBER =
       Pattern.compile(
-          "(?m)^(?<code>0-\\d:(?:96\\.1\\.[0-3]|96\\.13\\.\\d|42\\.0\\.0)|[01]-0:0\\.0\\.0)"
+          "(?m)^(?<code>0-\\d:(?:96\\.1\\.[0-3]|96\\.13\\.\\d|42\\.0\\.0)|\\d-[01]:0\\.0\\.0)"
               + "(?<text>\\([^\\r\\n]*)");
 
   /** Groups of TIC that do. Source: tic.md section 5. */
   private static final Pattern TIC_NUMBER =
       Pattern.compile(
-          "(?m)^(?<code>\\n?(?:ADCO|ADSC|ADS|PRM|MSG1|MSG2)[ \\t])(?<text>[^ \\t\\r\\n]*)");
+          "(?m)^(?<code>\\n?(?:ADCO|ADSC|ADS|PRM)[ \\t]|\\n?MSG[12]\\t)"
+              + "(?<text>(?<=MSG[12]\\t)[^\\t\\r\\n]*|[^ \\t\\r\\n]*)");
 
   private static final Pattern LETTER_OR_DIGIT = Pattern.compile("[A-Za-z0-9]");
 

@@ -66,6 +66,11 @@ final class Guard {
     settings.addListener(changed -> endSessionsOfAnOlderPassword(changed.access().passwordHash()));
   }
 
+  /** Everybody has to log in again. */
+  void endSessions() {
+    sessions.endAll();
+  }
+
   private void endSessionsOfAnOlderPassword(Optional<Secret> hash) {
     if (!hash.equals(passwordHash)) {
       passwordHash = hash;
@@ -220,7 +225,7 @@ final class Guard {
 
   /** Checks a password and begins a session. */
   void login(Context request, String password) throws ApiException {
-    int wait = delay.secondsToWait();
+    int wait = delay.secondsToWaitOrTry();
     if (wait > 0) {
       throw new ApiException(
           429,
@@ -230,7 +235,6 @@ final class Guard {
           wait);
     }
     if (password.length() > PASSWORD_LENGTH_MAX || !isRight(password)) {
-      delay.wrong();
       LOG.warn("wrong password from {}", request.ip());
       throw new ApiException(
           401,

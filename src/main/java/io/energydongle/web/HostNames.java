@@ -17,9 +17,14 @@ import java.util.stream.Collectors;
  */
 final class HostNames {
 
-  /** With a number where there are several: no name that a public name server can give away. */
+  /**
+   * With a number where there are several, and with the endings that routers give to names in their
+   * own network: no name that a public name server can give away.
+   */
   private static final Pattern OWN_NAME =
-      Pattern.compile("localhost|energy-dongle(-[0-9a-z]{1,20})?(\\.local)?");
+      Pattern.compile(
+          "localhost|energy-dongle(-[0-9a-z]{1,20})?"
+              + "(\\.(local|lan|home|home\\.arpa|localdomain|internal|fritz\\.box))?");
 
   private HostNames() {}
 

@@ -14,6 +14,9 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -23,7 +26,6 @@ import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.server.AbstractConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -45,21 +47,28 @@ final class Https {
 
   private static final String SELF_MADE = "https.p12";
   private static final String UPLOADED = "https.pem";
+  private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
+  private static final String ANY_USE = "2.5.29.37.0";
   private static final int RETRY_SECONDS = 30;
   private static final List<String> NAMES = List.of("energy-dongle.local", "energy-dongle");
 
   private final String address;
   private final int port;
   private final Path stateDir;
-  private final int connectionsMax;
+  private final ConnectionLimit limit;
   private @Nullable Server server;
   private @Nullable HttpConfiguration http;
   private @Nullable ServerConnector connector;
   private SslContextFactory.@Nullable Server context;
   private @Nullable KeyAndCertificate certificate;
-  private boolean wanted;
-  private boolean uploaded;
-  private Optional<String> fault = Optional.empty();
+  private boolean retrying;
+  private volatile boolean wanted;
+  private volatile boolean uploaded;
+
+  /** Read by every request, which must not wait while a certificate is made. */
+  private volatile Optional<Integer> openPort = Optional.empty();
+
+  private volatile Optional<String> fault = Optional.empty();
 
   /**
    * A connector that is not open yet.
@@ -67,11 +76,11 @@ final class Https {
    * @param port 0 when this board does not serve TLS; -1 takes any free port.
    * @param stateDir where keys and certificates are kept.
    */
-  Https(String address, int port, Path stateDir, int connectionsMax) {
+  Https(String address, int port, Path stateDir, ConnectionLimit limit) {
     this.address = address;
     this.port = port;
     this.stateDir = stateDir;
-    this.connectionsMax = connectionsMax;
+    this.limit = limit;
   }
 
   /** Opens or closes, as the settings say; to be called again when they change. */
@@ -105,6 +114,7 @@ final class Https {
   }
 
   private synchronized void again() {
+    retrying = false;
     apply();
   }
 
@@ -137,10 +147,11 @@ final class Https {
       opened.setHost(address);
       opened.setPort(Math.max(0, port));
       opened.setIdleTimeout(with.getIdleTimeout());
-      opened.addBean(new NetworkConnectionLimit(connectionsMax, opened));
+      opened.addBean(limit);
       to.addConnector(opened);
       opened.start();
       connector = opened;
+      openPort = Optional.of(opened.getLocalPort());
       context = tls;
       certificate = using;
       fault = Optional.empty();
@@ -156,7 +167,10 @@ final class Https {
           port,
           e.toString(),
           RETRY_SECONDS);
-      later(RETRY_SECONDS, this::again);
+      if (!retrying) {
+        retrying = true;
+        later(RETRY_SECONDS, this::again);
+      }
     }
   }
 
@@ -167,6 +181,7 @@ final class Https {
       return;
     }
     connector = null;
+    openPort = Optional.empty();
     try {
       open.stop();
     } catch (Exception e) {
@@ -179,8 +194,8 @@ final class Https {
   }
 
   /** Port it listens on; empty while it does not. */
-  synchronized Optional<Integer> port() {
-    return connector == null ? Optional.empty() : Optional.of(connector.getLocalPort());
+  Optional<Integer> port() {
+    return openPort;
   }
 
   /** True when this board can serve TLS at all. */
@@ -189,7 +204,7 @@ final class Https {
   }
 
   /** A sentence when it should listen and cannot. */
-  synchronized Optional<String> fault() {
+  Optional<String> fault() {
     return wanted ? fault : Optional.empty();
   }
 
@@ -204,7 +219,7 @@ final class Https {
   }
 
   /** True when the certificate is one that the user brought. */
-  synchronized boolean isUploaded() {
+  boolean isUploaded() {
     return uploaded;
   }
 
@@ -225,8 +240,41 @@ final class Https {
    * @throws IOException when the other one cannot be removed; nothing was changed.
    */
   synchronized void forget() throws IOException, IdentityException {
+    KeyAndCertificate selfMade = SelfMade.in(stateDir.resolve(SELF_MADE), NAMES);
     Files.deleteIfExists(stateDir.resolve(UPLOADED));
-    reload(load());
+    reload(selfMade);
+  }
+
+  /**
+   * What is wrong with a certificate for a page.
+   *
+   * @throws IdentityException with a sentence, when no browser would take it.
+   */
+  static void check(KeyAndCertificate given, Instant now) throws IdentityException {
+    X509Certificate leaf = given.certificate();
+    if (leaf.getNotAfter().toInstant().isBefore(now)) {
+      throw new IdentityException("must not be over, ended on " + leaf.getNotAfter().toInstant());
+    }
+    if (leaf.getNotBefore().toInstant().isAfter(now)) {
+      throw new IdentityException(
+          "must have begun already, begins on " + leaf.getNotBefore().toInstant());
+    }
+    String algorithm = leaf.getPublicKey().getAlgorithm();
+    if (!algorithm.equals("EC") && !algorithm.equals("RSA")) {
+      throw new IdentityException("must have an EC or RSA key, because browsers take no other");
+    }
+    String signed = leaf.getSigAlgName();
+    if (signed.startsWith("SHA1") || signed.startsWith("MD5")) {
+      throw new IdentityException("must not be signed with " + signed + ", which browsers refuse");
+    }
+    try {
+      List<String> uses = leaf.getExtendedKeyUsage();
+      if (uses != null && !uses.contains(SERVER_AUTH) && !uses.contains(ANY_USE)) {
+        throw new IdentityException("must be made for servers (serverAuth)");
+      }
+    } catch (CertificateParsingException e) {
+      throw new IdentityException("holds a certificate that is damaged; copy the file as a whole");
+    }
   }
 
   private void reload(KeyAndCertificate given) {

@@ -24,8 +24,20 @@ final class LoginDelay {
     this.clock = clock;
   }
 
-  /** Seconds until the next try, 0 when it may be made now. */
-  synchronized int secondsToWait() {
+  /**
+   * Seconds until the next try; 0 when it may be made now, and then it counts as a wrong one until
+   * it has been found right, so that tries at the same time are no more than tries in a row.
+   */
+  synchronized int secondsToWaitOrTry() {
+    int wait = secondsToWait();
+    if (wait == 0) {
+      wrong++;
+      lastWrongNanos = clock.nanos();
+    }
+    return wait;
+  }
+
+  private int secondsToWait() {
     long since = clock.nanos() - lastWrongNanos;
     if (wrong > 0 && since > FORGET_NANOS) {
       wrong = 0;
@@ -40,11 +52,7 @@ final class LoginDelay {
     return left <= 0 ? 0 : (int) (left / 1_000_000_000L) + 1;
   }
 
-  synchronized void wrong() {
-    wrong++;
-    lastWrongNanos = clock.nanos();
-  }
-
+  /** The last try was right. */
   synchronized void right() {
     wrong = 0;
   }

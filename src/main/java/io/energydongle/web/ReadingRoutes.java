@@ -18,6 +18,7 @@ import io.energydongle.web.Surroundings.Template;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -26,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +39,10 @@ final class ReadingRoutes {
   /** Listeners to the stream at a time. */
   static final int STREAMS_MAX = 10;
 
+  /** Questions about the past at a time; one needs some megabytes. */
+  static final int QUERIES_MAX = 2;
+
+  private static final long QUERY_WAIT_MILLIS = 4_000;
   private static final long STREAM_COMMENT_MILLIS = 10_000;
 
   private final Guard guard;
@@ -47,6 +53,7 @@ final class ReadingRoutes {
   private final History history;
   private final StatusJson status;
   private final MonotonicClock clock;
+  private final Semaphore queries = new Semaphore(QUERIES_MAX, true);
   private final Semaphore streams = new Semaphore(STREAMS_MAX);
   private volatile boolean closing;
 
@@ -111,9 +118,9 @@ final class ReadingRoutes {
       return;
     }
     Resolution resolution = resolution(request);
-    StringBuilder json = new StringBuilder(64 * 1024);
-    HistoryJson.write(json, history, resolution, second(request, "from", 0), upTo(request));
-    request.result(json.toString());
+    long from = second(request, "from", 0);
+    long to = upTo(request);
+    query(request, out -> HistoryJson.write(out, history, resolution, from, to));
   }
 
   private void historyCsv(Context request) throws ApiException, IOException {
@@ -123,10 +130,33 @@ final class ReadingRoutes {
     long to = upTo(request);
     Answers.attachment(
         request, "text/csv; charset=utf-8", "energy-dongle-" + resolution.code() + ".csv");
-    // Never as a whole in memory: thirteen months are some megabytes.
-    Writer out = new OutputStreamWriter(request.res().getOutputStream(), StandardCharsets.US_ASCII);
-    HistoryCsv.write(out, history, resolution, from, to);
-    out.flush();
+    query(request, out -> HistoryCsv.write(out, history, resolution, from, to));
+  }
+
+  /** Writes an answer of any length. */
+  private interface Query {
+    void write(Writer out) throws IOException;
+  }
+
+  /** Never as a whole in memory, and not many at a time: thirteen months are some megabytes. */
+  private void query(Context request, Query query) throws ApiException, IOException {
+    try {
+      if (!queries.tryAcquire(QUERY_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+        throw new ApiException(503, "busy", "Others ask for the past already; try again.");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ApiException(503, "busy", "The device is about to stop.");
+    }
+    try {
+      Writer out =
+          new BufferedWriter(
+              new OutputStreamWriter(request.outputStream(), StandardCharsets.US_ASCII));
+      query.write(out);
+      out.flush();
+    } finally {
+      queries.release();
+    }
   }
 
   private static Resolution resolution(Context request) throws ApiException {
@@ -179,6 +209,7 @@ final class ReadingRoutes {
       if (first || !problems.equals(lastProblems)) {
         byte[] json = status.of(guard.isAdmin(request)).toString().getBytes(StandardCharsets.UTF_8);
         event(out, "status", json);
+        out.flush();
         lastProblems = problems;
         first = false;
       }

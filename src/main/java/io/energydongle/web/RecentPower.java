@@ -33,6 +33,11 @@ final class RecentPower {
     milliWatt[last] = snapshot.netMilliWatt().getAsLong();
   }
 
+  /** Forgets everything. */
+  synchronized void clear() {
+    count = 0;
+  }
+
   /**
    * Times in seconds since 1970 and powers in watt, oldest first; nothing older than 15 minutes.
    */

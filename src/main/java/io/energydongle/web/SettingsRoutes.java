@@ -25,12 +25,15 @@ final class SettingsRoutes {
   private static final String PASSWORD_HASH = "password_hash";
 
   private final Guard guard;
+  private final Bodies bodies;
   private final SettingsStore settings;
   private final Https https;
   private final Surroundings surroundings;
 
-  SettingsRoutes(Guard guard, SettingsStore settings, Https https, Surroundings surroundings) {
+  SettingsRoutes(
+      Guard guard, Bodies bodies, SettingsStore settings, Https https, Surroundings surroundings) {
     this.guard = guard;
+    this.bodies = bodies;
     this.settings = settings;
     this.https = https;
     this.surroundings = surroundings;
@@ -56,9 +59,9 @@ final class SettingsRoutes {
   private void replace(Context request) throws ApiException, ConfigException, NotSavedException {
     String section = section(request);
     requireRightTo(request, section);
-    ObjectNode body = Answers.body(request);
+    ObjectNode body = bodies.read(request);
     refusePassword(section, body);
-    refuseLockOut(settings.tryOut(section, body));
+    refuseLockOut(settings.tryOut(Map.of(section, body)));
     settings.replace(section, body);
     answer(request, section);
   }
@@ -66,9 +69,9 @@ final class SettingsRoutes {
   private void check(Context request) throws ApiException, ConfigException {
     String section = section(request);
     requireRightTo(request, section);
-    ObjectNode body = Answers.body(request);
+    ObjectNode body = bodies.read(request);
     refusePassword(section, body);
-    refuseLockOut(settings.tryOut(section, body));
+    refuseLockOut(settings.tryOut(Map.of(section, body)));
     request.status(204);
   }
 
@@ -136,7 +139,7 @@ final class SettingsRoutes {
 
   private void restore(Context request) throws ApiException, ConfigException, NotSavedException {
     guard.requireAdmin(request);
-    ObjectNode body = Answers.body(request);
+    ObjectNode body = bodies.read(request);
     if (!body.path("product").asText().equals(PRODUCT)
         || !(body.path("settings") instanceof ObjectNode given)) {
       throw new ApiException(
@@ -163,6 +166,7 @@ final class SettingsRoutes {
       }
       sections.put(entry.getKey(), entry.getValue());
     }
+    refuseLockOut(settings.tryOut(sections));
     settings.restore(sections);
     request.status(204);
   }

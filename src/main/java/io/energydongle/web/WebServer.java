@@ -4,18 +4,21 @@ package io.energydongle.web;
 import io.energydongle.config.BoardConfig;
 import io.energydongle.config.SettingsStore;
 import io.energydongle.history.History;
+import io.energydongle.identity.IdentityException;
 import io.energydongle.snapshot.MeterSnapshot;
 import io.energydongle.snapshot.MonotonicClock;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.eclipse.jetty.server.AbstractConnector;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,7 +37,11 @@ public final class WebServer implements AutoCloseable {
   static final String API = "/api/v1";
 
   private static final int CONNECTIONS_MAX = 48;
-  private static final int THREADS_MAX = 10 + ReadingRoutes.STREAMS_MAX;
+
+  /** Those that may wait for somebody slow, and some that never do. */
+  private static final int THREADS_MAX =
+      ReadingRoutes.STREAMS_MAX + Bodies.ARRIVING_MAX + ReadingRoutes.QUERIES_MAX + 11;
+
   private static final int IDLE_MILLIS_MAX = 15_000;
   private static final int HEADER_BYTES_MAX = 8 * 1024;
 
@@ -50,6 +57,7 @@ public final class WebServer implements AutoCloseable {
           "DENY");
 
   private final BoardConfig.Http where;
+  private final ConnectionLimit limit = new ConnectionLimit(CONNECTIONS_MAX);
   private final LiveReading live;
   private final RecentPower recent = new RecentPower();
   private final Https https;
@@ -76,14 +84,15 @@ public final class WebServer implements AutoCloseable {
       MonotonicClock clock) {
     this.where = where;
     live = new LiveReading(clock);
-    https = new Https(where.address(), where.httpsPort(), stateDir, CONNECTIONS_MAX);
+    https = new Https(where.address(), where.httpsPort(), stateDir, limit);
     Tokens tokens = new Tokens(settings);
+    Bodies bodies = new Bodies(clock);
     guard = new Guard(settings, surroundings, tokens, https, clock);
     StatusJson status = new StatusJson(surroundings, settings, https);
     readings =
         new ReadingRoutes(guard, settings, surroundings, live, recent, history, status, clock);
-    sections = new SettingsRoutes(guard, settings, https, surroundings);
-    access = new AccessRoutes(guard, tokens, https, surroundings);
+    sections = new SettingsRoutes(guard, bodies, settings, https, surroundings);
+    access = new AccessRoutes(guard, bodies, tokens, https, surroundings);
     support =
         new SupportRoutes(
             guard,
@@ -108,6 +117,9 @@ public final class WebServer implements AutoCloseable {
       throw e;
     }
     javalin = started;
+    for (Connector connector : started.jettyServer().server().getConnectors()) {
+      ((AbstractConnector) connector).addBean(limit);
+    }
     LOG.info("web page on http://{}:{}", where.address(), started.port());
     // Making a certificate takes seconds on a small board, and nothing waits for it.
     Thread tls = new Thread(() -> https.attach(started.jettyServer().server(), plain), "https");
@@ -137,10 +149,26 @@ public final class WebServer implements AutoCloseable {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
+  /** Connections that are open. */
+  int connections() {
+    return limit.open();
+  }
+
   /** Takes the next reading. */
   public void accept(MeterSnapshot snapshot) {
     recent.accept(snapshot);
     live.accept(snapshot);
+  }
+
+  /** Forgets what is not in the settings: sessions, certificate of the user, last minutes. */
+  public void reset() throws IOException {
+    guard.endSessions();
+    recent.clear();
+    try {
+      https.forget();
+    } catch (IdentityException e) {
+      LOG.error("https: {}", e.toString());
+    }
   }
 
   @Override
@@ -155,15 +183,16 @@ public final class WebServer implements AutoCloseable {
   private void configure(JavalinConfig config) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
-    config.http.maxRequestSize = Answers.BODY_BYTES_MAX;
+    config.http.maxRequestSize = Bodies.BYTES_MAX;
     config.http.defaultContentType = "application/json";
+    config.http.prefer405over404 = true;
     QueuedThreadPool threads = new QueuedThreadPool(THREADS_MAX, 2, IDLE_MILLIS_MAX);
     threads.setName("web");
     threads.setReservedThreads(0);
     config.jetty.threadPool = threads;
     config.jetty.modifyServer(
         server -> {
-          server.addBean(new NetworkConnectionLimit(CONNECTIONS_MAX, server));
+          server.setErrorHandler(new JsonErrors());
           server.setHandler(new ReadingHandler(guard, live, HEADERS));
         });
     config.jetty.modifyHttpConfiguration(WebServer::limit);

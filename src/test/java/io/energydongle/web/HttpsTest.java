@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -32,6 +33,7 @@ class HttpsTest extends RunningWebServer {
 
   @BeforeEach
   void startWithTls() throws Exception {
+    time = Instant.now().plusSeconds(600); // after the certificates that openssl makes now
     server.close();
     server = serverOn(0, -1);
     server.start();
@@ -197,7 +199,43 @@ class HttpsTest extends RunningWebServer {
         certificate,
         "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
         "must be an EC, RSA or Ed25519 key");
+    keyAndCertificate("-newkey", "ed25519");
+    assertRefused(
+        cookie,
+        Files.readString(dir.resolve("certificate")),
+        Files.readString(dir.resolve("key")),
+        "must have an EC or RSA key");
+    keyAndCertificate(
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-addext",
+        "extendedKeyUsage=clientAuth");
+    assertRefused(
+        cookie,
+        Files.readString(dir.resolve("certificate")),
+        Files.readString(dir.resolve("key")),
+        "must be made for servers");
     assertThat(served().getSubjectX500Principal().getName()).isEqualTo("CN=energy-dongle.local");
+  }
+
+  @Test
+  void a_reset_ends_sessions_and_forgets_the_certificate_that_was_brought() throws Exception {
+    String cookie = login(STICKER);
+    Path dir = keyAndCertificate("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1");
+    String body =
+        JSON.writeValueAsString(
+            Map.of(
+                "certificate", Files.readString(dir.resolve("certificate")),
+                "key", Files.readString(dir.resolve("key"))));
+    assertThat(send("PUT", "/api/v1/certificate", body, "Cookie", cookie).statusCode())
+        .isEqualTo(200);
+    server.reset();
+    assertThat(Files.exists(state.resolve("https.pem"))).isFalse();
+    assertThat(served().getSubjectX500Principal().getName()).isEqualTo("CN=energy-dongle.local");
+    assertThat(code(send("GET", "/api/v1/settings/modbus", "", "Cookie", cookie)))
+        .isEqualTo("401 login-required");
   }
 
   private void assertRefused(String cookie, String certificate, String key, String why)

@@ -45,6 +45,7 @@ abstract class RunningWebServer {
   final AtomicLong now = new AtomicLong(1_000_000_000_000L);
   final List<String> asked = new ArrayList<>();
   final HttpClient client = HttpClient.newHttpClient();
+  Instant time = Instant.EPOCH;
   SettingsStore settings;
   History history;
   WebServer server;
@@ -58,7 +59,7 @@ abstract class RunningWebServer {
 
         @Override
         public Instant now() {
-          return Instant.EPOCH;
+          return time;
         }
 
         @Override

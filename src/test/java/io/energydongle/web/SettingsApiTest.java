@@ -203,4 +203,17 @@ class SettingsApiTest extends RunningWebServer {
         .contains("0-0:96.13.0(xxxxxx)", "0-0:96.1.4(50217)");
     assertThat(files.toString()).doesNotContain("tea pot", "4B384547", STICKER);
   }
+
+  @Test
+  void a_message_of_the_grid_operator_is_masked_as_a_whole() {
+    String frame =
+        "\nMSG1\tJAN JANSEN 12        \tK\r\nADSC\t041234567890\tP\r\nSINSTS\t00123\tX\r";
+    assertThat(Diagnostics.withoutNumbers(frame))
+        .isEqualTo(
+            "\nMSG1\txxx xxxxxx xx        \tK\r\nADSC\txxxxxxxxxxxx\tP\r\nSINSTS\t00123\tX\r");
+    assertThat(Diagnostics.withoutNumbers("\nADCO 041234567890 B\r\nPAPP 00420 +\r"))
+        .isEqualTo("\nADCO xxxxxxxxxxxx B\r\nPAPP 00420 +\r");
+    assertThat(Diagnostics.withoutNumbers("/ISk5\r\n7-0:0.0.0(3232323241)\r\n!\r\n"))
+        .contains("7-0:0.0.0(xxxxxxxxxx)");
+  }
 }

@@ -2,17 +2,17 @@
 package io.energydongle.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** What an attacker would try, over real sockets. */
@@ -55,7 +55,14 @@ class WebAttackTest extends RunningWebServer {
           .as(host)
           .contains(" 421 ");
     }
-    for (String host : List.of("energy-dongle.local", "ENERGY-DONGLE", "127.0.0.1:8080")) {
+    for (String host :
+        List.of(
+            "energy-dongle.local",
+            "ENERGY-DONGLE",
+            "energy-dongle-2.local",
+            "energy-dongle.fritz.box",
+            "energy-dongle.lan:80",
+            "127.0.0.1:8080")) {
       assertThat(raw("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n")).as(host).contains(" 200 ");
     }
   }
@@ -112,45 +119,110 @@ class WebAttackTest extends RunningWebServer {
     assertThat(send("GET", "/icon.svg", "").statusCode()).isEqualTo(200);
   }
 
-  @Test
-  void five_hundred_open_connections_keep_nobody_out_once_they_are_gone() throws Exception {
-    List<Socket> sockets = new ArrayList<>();
-    int kept = 0;
-    for (int i = 0; i < 500; i++) {
-      Socket socket = new Socket();
-      sockets.add(socket);
-      try {
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()), 20);
-        kept++;
-      } catch (SocketTimeoutException e) {
-        // The server takes no more, and the kernel keeps only some in store.
-      }
-    }
-    assertThat(kept).as("connections that found a place").isLessThan(500);
-    for (Socket socket : sockets) {
-      socket.close();
-    }
-    assertThat(send("GET", "/icon.svg", "").statusCode()).isEqualTo(200);
+  private Socket connect(String from) throws Exception {
+    Socket socket = new Socket();
+    socket.bind(new InetSocketAddress(InetAddress.getByName(from), 0));
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()), 5_000);
+    return socket;
   }
 
   @Test
-  void bodies_that_never_end_hold_nothing_up() throws Exception {
+  void five_hundred_open_connections_keep_nobody_out() throws Exception {
+    List<Socket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < 500; i++) {
+        sockets.add(connect("127.0.0.9"));
+      }
+      assertThat(send("GET", "/icon.svg", "").statusCode()).isEqualTo(200);
+      assertThat(server.connections()).isLessThanOrEqualTo(48);
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void bodies_that_never_end_and_listeners_hold_nothing_up() throws Exception {
     List<Socket> slow = new ArrayList<>();
-    for (int i = 0; i < 30; i++) {
-      Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
-      slow.add(socket);
-      socket
-          .getOutputStream()
-          .write(
-              ("POST /api/v1/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                      + "Content-Length: 1000\r\n\r\n{")
-                  .getBytes(StandardCharsets.US_ASCII));
+    try {
+      for (int i = 0; i < 10; i++) {
+        Socket listener = connect("127.0.0.9");
+        slow.add(listener);
+        listener
+            .getOutputStream()
+            .write(
+                "GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII));
+      }
+      for (int i = 0; i < 20; i++) {
+        Socket socket = connect("127.0.0." + (9 + i % 3));
+        slow.add(socket);
+        String head =
+            "POST /api/v1/login HTTP/1.1\r\nHost: localhost\r\n"
+                + "Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{";
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      }
+      assertThat(send("GET", "/api/v1/status", "").statusCode()).isEqualTo(200);
+      login(STICKER);
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
     }
-    assertThat(send("GET", "/api/v1/status", "").statusCode()).isEqualTo(200);
-    for (Socket socket : slow) {
-      socket.close();
+  }
+
+  @Test
+  void a_body_that_trickles_is_given_up_after_five_seconds() throws Exception {
+    try (Socket socket = connect("127.0.0.9")) {
+      String head =
+          "POST /api/v1/login HTTP/1.1\r\nHost: localhost\r\n"
+              + "Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{";
+      OutputStream out = socket.getOutputStream();
+      out.write(head.getBytes(StandardCharsets.US_ASCII));
+      out.flush();
+      Thread.sleep(300);
+      now.addAndGet(Duration.ofSeconds(6).toNanos());
+      out.write(' ');
+      out.flush();
+      socket.setSoTimeout(10_000);
+      byte[] answer = new byte[12];
+      assertThat(socket.getInputStream().readNBytes(answer, 0, 12)).isEqualTo(12);
+      assertThat(new String(answer, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 408");
     }
-    await().untilAsserted(() -> login(STICKER));
+  }
+
+  @Test
+  void wrong_passwords_at_the_same_time_are_no_more_than_in_a_row() throws Exception {
+    settings.change(
+        s -> s.withAccess(s.access().withPasswordHash(Passwords.hash("correct horse"))));
+    List<CompletableFuture<Integer>> tries = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      tries.add(
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return send("POST", "/api/v1/login", "{\"password\":\"guess\"}").statusCode();
+                } catch (Exception e) {
+                  throw new IllegalStateException(e);
+                }
+              }));
+    }
+    List<Integer> answers = tries.stream().map(CompletableFuture::join).toList();
+    assertThat(answers.stream().filter(status -> status == 401).count()).isEqualTo(5);
+    assertThat(answers).allMatch(status -> status == 401 || status == 429);
+  }
+
+  @Test
+  void what_is_no_request_is_told_as_json_too() throws Exception {
+    assertThat(raw("GET /% HTTP/1.1\r\nHost: localhost\r\n\r\n")).contains(" 400 ");
+    HttpResponse<String> long_ = send("GET", "/icon.svg", "", "X-Long", "x".repeat(9_000));
+    assertThat(code(long_)).isEqualTo("431 bad-request");
+    for (String method : List.of("PUT", "POST", "PATCH", "DELETE")) {
+      assertThat(code(send(method, "/api/v1/reading", "")))
+          .as(method)
+          .isEqualTo("405 wrong-method");
+    }
   }
 
   @Test
