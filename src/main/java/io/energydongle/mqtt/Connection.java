@@ -30,6 +30,7 @@ final class Connection {
 
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
+  private static final Duration SETTLED_MAX = Duration.ofSeconds(60);
   private static final int IN_FLIGHT_MAX = 20;
   private static final int SUBSCRIPTION_REFUSED = 0x80;
 
@@ -104,6 +105,7 @@ final class Connection {
               },
               connection::fail));
     } catch (MqttException e) {
+      dialer.abandon();
       connection.dispose();
       throw e;
     }
@@ -222,9 +224,12 @@ final class Connection {
         new Thread(
             () -> {
               try {
+                dialer.awaitSettled(SETTLED_MAX);
                 client.disconnectForcibly(0, 200, false);
               } catch (MqttException | RuntimeException e) {
                 LOG.trace("was disconnected: {}", e.toString());
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
               }
               try {
                 client.close(true);
@@ -232,7 +237,7 @@ final class Connection {
                 LOG.debug("not closed: {}", e.toString());
               }
             },
-            "MQTT disposal");
+            "mqtt disposal");
     disposal.setDaemon(true);
     disposal.start();
   }

@@ -12,14 +12,20 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.net.SocketFactory;
-import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.StandardConstants;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One try to reach a broker: opens the connection, proves that it is the right one, and remembers
@@ -30,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dialer extends SocketFactory implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Dialer.class);
+
   static final String SCHEME = "mqtts";
 
   /** What Paho is told; where it leads is decided here. */
@@ -39,6 +47,11 @@ final class Dialer extends SocketFactory implements AutoCloseable {
   private static final int HANDSHAKE_MILLIS = 10_000;
   private static final int ADDRESSES_MAX = 4;
   private static final int FAULTS_MAX = 4;
+
+  /** How long after the connect bad news is held back at least. */
+  private static final Duration HELD_BACK = Duration.ofMillis(400);
+
+  private static final Duration HELD_BACK_MAX = Duration.ofSeconds(10);
 
   /** Turns a name into addresses; the JDK's own way outside of tests. */
   interface Resolver {
@@ -52,8 +65,16 @@ final class Dialer extends SocketFactory implements AutoCloseable {
    */
   record Target(String host, int port, SSLContext tls, String pin, Resolver resolver) {}
 
+  /** A name for the broker to choose its certificate by; unlike the JDK's with low lines too. */
+  private static final class AnyHostName extends SNIServerName {
+    AnyHostName(String host) {
+      super(StandardConstants.SNI_HOST_NAME, host.getBytes(StandardCharsets.US_ASCII));
+    }
+  }
+
   private final Target target;
   private final MonotonicClock clock;
+  private final CountDownLatch settled = new CountDownLatch(1);
   private final List<Throwable> faults = new ArrayList<>();
   private @Nullable Socket plain;
   private @Nullable SSLSocket secure;
@@ -82,8 +103,7 @@ final class Dialer extends SocketFactory implements AutoCloseable {
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
       }
       if (!BrokerName.isAddress(target.host())) {
-        byte[] name = target.host().getBytes(StandardCharsets.US_ASCII);
-        parameters.setServerNames(List.of(new SNIHostName(name)));
+        parameters.setServerNames(List.of(new AnyHostName(target.host())));
       }
       tls.setSSLParameters(parameters);
       tls.setSoTimeout(HANDSHAKE_MILLIS);
@@ -100,6 +120,7 @@ final class Dialer extends SocketFactory implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       remember(e);
       close();
+      settled.countDown();
       throw e;
     }
   }
@@ -130,13 +151,14 @@ final class Dialer extends SocketFactory implements AutoCloseable {
 
   InputStream input() throws IOException {
     SSLSocket tls = socket();
-    return new GuardedInput(tls.getInputStream(), this::remember, this::nanosSinceConnect);
+    return new GuardedInput(tls.getInputStream(), this::remember, this::holdBack);
   }
 
   OutputStream output() throws IOException {
     return new FilterOutputStream(socket().getOutputStream()) {
       @Override
       public void write(byte[] bytes, int offset, int length) throws IOException {
+        settled.countDown();
         try {
           out.write(bytes, offset, length);
         } catch (IOException e) {
@@ -149,13 +171,52 @@ final class Dialer extends SocketFactory implements AutoCloseable {
 
   private synchronized SSLSocket socket() throws IOException {
     if (secure == null || closed) {
+      settled.countDown(); // Paho gives up here by itself.
       throw new SocketException("not connected");
     }
     return secure;
   }
 
-  private synchronized long nanosSinceConnect() {
-    return clock.nanos() - connectedNanos;
+  /**
+   * Holds back bad news: Paho's connect thread waits for its other threads to run, and waits for
+   * ever when one has ended before it looked. It is past that when the first packet is written.
+   */
+  private void holdBack() {
+    long until;
+    synchronized (this) {
+      until = connectedNanos + HELD_BACK.toNanos();
+    }
+    boolean interrupted = false;
+    boolean over = false;
+    while (!over) {
+      try {
+        awaitSettled(HELD_BACK_MAX);
+        long left = until - clock.nanos();
+        if (left > 0) {
+          TimeUnit.NANOSECONDS.sleep(left);
+        }
+        over = true;
+      } catch (InterruptedException e) {
+        // Paho interrupts when it gives up, which must not end the wait either.
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Waits until Paho's connect thread waits for nobody any more; see {@link #holdBack}. */
+  void awaitSettled(Duration limit) throws InterruptedException {
+    boolean done = settled.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+    if (!done) {
+      LOG.debug("the client library did not send its first packet");
+    }
+  }
+
+  /** There will be no connection, so nobody waits for its threads. */
+  void abandon() {
+    settled.countDown();
   }
 
   private synchronized void remember(Throwable fault) {

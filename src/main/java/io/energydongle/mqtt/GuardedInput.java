@@ -5,10 +5,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 
 /**
  * What comes from the broker, with two guards.
@@ -20,16 +17,13 @@ import java.util.function.LongSupplier;
  */
 final class GuardedInput extends FilterInputStream {
 
-  /** Until when after the connect an end is held back. */
-  static final Duration HELD_BACK = Duration.ofMillis(400);
-
   /** Largest packet that is taken, bytes; commands end at a sixteenth of it. */
   static final int PACKET_BYTES_MAX = 256 * 1024;
 
   private static final int LENGTH_BYTES_MAX = 4;
 
   private final Consumer<Throwable> onFault;
-  private final LongSupplier nanosSinceConnect;
+  private final Runnable holdBack;
 
   /** Bytes of the running packet that are still to come; 0 where its first byte is awaited. */
   private long left;
@@ -38,10 +32,10 @@ final class GuardedInput extends FilterInputStream {
   private int lengthBytes;
   private long length;
 
-  GuardedInput(InputStream in, Consumer<Throwable> onFault, LongSupplier nanosSinceConnect) {
+  GuardedInput(InputStream in, Consumer<Throwable> onFault, Runnable holdBack) {
     super(in);
     this.onFault = onFault;
-    this.nanosSinceConnect = nanosSinceConnect;
+    this.holdBack = holdBack;
   }
 
   @Override
@@ -57,7 +51,7 @@ final class GuardedInput extends FilterInputStream {
       int count = in.read(bytes, offset, size);
       if (count < 0) {
         onFault.accept(new ClosedByBrokerException());
-        holdBack();
+        holdBack.run();
       } else {
         follow(bytes, offset, count);
       }
@@ -66,19 +60,8 @@ final class GuardedInput extends FilterInputStream {
       throw e;
     } catch (IOException e) {
       onFault.accept(e);
-      holdBack();
+      holdBack.run();
       throw e;
-    }
-  }
-
-  private void holdBack() {
-    long nanos = HELD_BACK.toNanos() - nanosSinceConnect.getAsLong();
-    if (nanos > 0) {
-      try {
-        TimeUnit.NANOSECONDS.sleep(nanos);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 

@@ -43,6 +43,14 @@ public final class MqttPublisher {
 
   private static final Logger LOG = LoggerFactory.getLogger(MqttPublisher.class);
 
+  /** Paho writes what we say ourselves, in our words, to a log of its own. Held, or it is lost. */
+  private static final java.util.logging.Logger CLIENT_LOG =
+      java.util.logging.Logger.getLogger("org.eclipse.paho.client.mqttv3");
+
+  static {
+    CLIENT_LOG.setLevel(java.util.logging.Level.OFF);
+  }
+
   private static final Duration TRIAL_LIMIT = Duration.ofSeconds(10);
   private static final Duration GOODBYE = Duration.ofMillis(400);
   private static final Duration STOP_LIMIT = Duration.ofMillis(1_500);

@@ -75,7 +75,7 @@ public final class Subscriber implements AutoCloseable {
   @Override
   public void close() {
     try {
-      client.disconnectForcibly(0, 200, false);
+      client.disconnect(500);
     } catch (MqttException e) {
       // It was not connected.
     }
