@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -58,6 +59,7 @@ public final class MqttPublisher {
   private static final int EVENTS_MAX = 32;
   private static final int COMMANDS_WAITING_MAX = 8;
   private static final int THREADS_MAX = 12;
+  private static final Duration CROWDED_LIMIT = Duration.ofMinutes(5);
   private static final Duration AFTER_FAULT = Duration.ofSeconds(60);
 
   private final DeviceIdentity identity;
@@ -98,6 +100,7 @@ public final class MqttPublisher {
   private long startNanos;
   private long flushNanos;
   private boolean clockWaited;
+  private OptionalLong crowdedNanos = OptionalLong.empty();
   private long connects;
   private long failures;
   private String lastLogged = "";
@@ -417,7 +420,13 @@ public final class MqttPublisher {
   /** A thread that the client library leaves behind cannot be ended, only the program can. */
   private void guardThreads() {
     int threads = Connection.threads();
-    if (threads > THREADS_MAX) {
+    long now = monotonic.nanos();
+    if (threads <= THREADS_MAX) {
+      crowdedNanos = OptionalLong.empty();
+    } else if (crowdedNanos.isEmpty()) {
+      // Those of the try before may still be on their way out.
+      crowdedNanos = OptionalLong.of(now);
+    } else if (now - crowdedNanos.getAsLong() > CROWDED_LIMIT.toNanos()) {
       LOG.error("{} threads of the MQTT client are alive; restarting the program", threads);
       try {
         commands.restart();

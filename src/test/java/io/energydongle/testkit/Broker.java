@@ -84,18 +84,21 @@ public final class Broker implements AutoCloseable {
     for (Door door : Door.values()) {
       ports.put(door, Gateway.freePort());
     }
+    // As docs/how-to/mqtt-broker.md says.
     Files.writeString(
         dir.resolve("acl"),
         """
-        pattern readwrite devices/+/energy-dongle/%u/#
-        pattern readwrite homeassistant/#
+        pattern write devices/+/energy-dongle/%u/#
+        pattern read devices/+/energy-dongle/%u/cmd/#
+        pattern write homeassistant/device/+/config
+        pattern read homeassistant/status
         """);
     Files.writeString(
         dir.resolve("acl-password"),
         """
         user house
         topic write devices/#
-        topic readwrite homeassistant/#
+        topic read devices/+/energy-dongle/+/cmd/#
         """);
     run("mosquitto_passwd", "-b", "-c", dir.resolve("passwords").toString(), USER, PASSWORD);
     Files.writeString(dir.resolve("mosquitto.conf"), configuration());
