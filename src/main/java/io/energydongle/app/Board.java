@@ -4,6 +4,7 @@ package io.energydongle.app;
 import io.energydongle.config.BoardConfig;
 import io.energydongle.config.SettingsStore;
 import io.energydongle.config.SettingsStore.NotSavedException;
+import io.energydongle.history.History;
 import io.energydongle.modbus.ModbusServer;
 import io.energydongle.modbus.RegisterTemplate;
 import io.energydongle.modbus.TemplateFile;
@@ -12,6 +13,7 @@ import io.energydongle.snapshot.MonotonicClock;
 import io.energydongle.snapshot.SnapshotStore;
 import io.energydongle.status.MeterStatus;
 import io.energydongle.web.Surroundings;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +34,7 @@ final class Board implements Surroundings {
   private static final int BEFORE_RESTART_MILLIS = 500;
 
   private final SettingsStore settings;
+  private final History history;
   private final SnapshotStore snapshots;
   private final ModbusServer modbus;
   private final Supplier<MeterStatus> meter;
@@ -43,6 +47,7 @@ final class Board implements Surroundings {
   Board(
       BoardConfig board,
       SettingsStore settings,
+      History history,
       SnapshotStore snapshots,
       ModbusServer modbus,
       Supplier<MeterStatus> meter,
@@ -51,6 +56,7 @@ final class Board implements Surroundings {
       Clock clock,
       MonotonicClock monotonic) {
     this.settings = settings;
+    this.history = history;
     this.snapshots = snapshots;
     this.modbus = modbus;
     this.meter = meter;
@@ -108,7 +114,7 @@ final class Board implements Surroundings {
 
   @Override
   public List<String> problems() {
-    return settings.warning().map(List::of).orElse(List.of());
+    return Stream.of(settings.warning(), history.fault()).flatMap(Optional::stream).toList();
   }
 
   @Override
@@ -149,7 +155,8 @@ final class Board implements Surroundings {
   private void reset() throws ActionFailedException {
     try {
       settings.reset();
-    } catch (NotSavedException e) {
+      history.clear();
+    } catch (NotSavedException | IOException e) {
       throw new ActionFailedException(String.valueOf(e.getMessage()), e);
     }
     LOG.warn("factory reset: the settings of a new device are in force");

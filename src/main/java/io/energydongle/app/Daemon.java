@@ -6,6 +6,7 @@ import io.energydongle.config.BoardConfig.MeterKind;
 import io.energydongle.config.LineSetting;
 import io.energydongle.config.Settings;
 import io.energydongle.config.SettingsStore;
+import io.energydongle.history.History;
 import io.energydongle.meter.LastGoodLine;
 import io.energydongle.meter.MeterPipeline.Kind;
 import io.energydongle.meter.MeterReader;
@@ -41,11 +42,16 @@ import org.slf4j.LoggerFactory;
 final class Daemon {
 
   private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+
+  /** Often enough for the last hours to survive a power cut, seldom enough for an SD card. */
+  private static final Duration HISTORY_PERIOD = Duration.ofMinutes(15);
+
   private static final Duration STOP_TIMEOUT = Duration.ofMillis(1_800);
 
   private final MeterReader reader;
   private final ModbusServer modbus;
   private final RegisterTemplate template;
+  private final History history;
   private final WebServer web;
   private final BoardConfig.Http http;
   private Settings applied;
@@ -93,10 +99,13 @@ final class Daemon {
     modbus.useOutputs(now.outputs());
     settings.addListener(changed -> apply(changed, registers));
     http = board.http();
+    history = History.open(stateDir);
+    store.addListener(history::accept);
     Surroundings surroundings =
         new Board(
             board,
             settings,
+            history,
             store,
             modbus,
             () -> meterStatus,
@@ -104,7 +113,7 @@ final class Daemon {
             this::stop,
             clock,
             monotonic);
-    web = new WebServer(board.http(), stateDir, settings, surroundings, monotonic);
+    web = new WebServer(board.http(), stateDir, settings, history, surroundings, monotonic);
     store.addListener(web::accept);
     if (!board.meter().copyPort().isEmpty()) {
       LOG.warn("meter.copy_port is set, but this version copies nothing yet");
@@ -190,13 +199,16 @@ final class Daemon {
               WarmUp.run(template);
               reader.run();
             });
-    stopped.await();
+    while (!stopped.await(HISTORY_PERIOD.toSeconds(), TimeUnit.SECONDS)) {
+      history.flush();
+    }
     reader.stop();
     modbus.stop();
     webThread.interrupt();
     web.close();
     modbusThread.join(STOP_TIMEOUT.toMillis());
     readerThread.join(STOP_TIMEOUT.toMillis());
+    history.flush();
     LOG.info("stopped");
     finished.countDown();
   }

@@ -2,14 +2,16 @@
 package io.energydongle.simulate;
 
 /**
- * A house with a charging car and panels on the roof, whose day is over in ten minutes. Power
- * follows the compressed day; energy counters add up real seconds, so that they fit the power.
+ * A house with a charging car and panels on the roof, whose day may be over in ten minutes. Power
+ * follows that day; energy counters add up real seconds, so that they fit the power.
  *
  * <p>The same second of the same house always has the same values.
  */
 final class House {
 
-  private static final int DAY_SECONDS = 600;
+  /** A day that is over soon, so that whoever watches sees all of it. */
+  static final int SHORT_DAY_SECONDS = 600;
+
   private static final double HOURS = 24.0;
   private static final double SOLAR_PEAK_WATT = 6_900;
   private static final double CAR_WATT_PER_PHASE = 3_680;
@@ -18,6 +20,7 @@ final class House {
   private static final double NOMINAL_VOLT = 230;
   private static final double LINE_OHM = 0.25;
 
+  private final int daySeconds;
   private final double[] powerWatt = new double[3];
   private final double[] volt = new double[3];
   private double importWattHour;
@@ -29,8 +32,10 @@ final class House {
    *
    * @param importWattHour energy taken from the grid so far.
    * @param exportWattHour energy fed into the grid so far.
+   * @param daySeconds length of its day.
    */
-  House(double importWattHour, double exportWattHour) {
+  House(double importWattHour, double exportWattHour, int daySeconds) {
+    this.daySeconds = daySeconds;
     this.importWattHour = importWattHour;
     this.exportWattHour = exportWattHour;
     this.gasCubicMetre = 1234.567;
@@ -38,7 +43,7 @@ final class House {
 
   /** Moves to that second since the start, and counts the energy of the {@code elapsed} before. */
   void moveTo(long second, double elapsed) {
-    double hour = second % DAY_SECONDS * HOURS / DAY_SECONDS;
+    double hour = second % daySeconds * HOURS / daySeconds;
     double solar = SOLAR_PEAK_WATT * Math.max(0, Math.sin((hour - 6) / 12 * Math.PI));
     boolean carCharges = hour >= CAR_FROM_HOUR && hour < CAR_TO_HOUR;
     boolean kettleBoils = second % 97 < 12;

@@ -24,14 +24,21 @@ final class SimulatedMeter {
 
   private final Scenario scenario;
   private final Random noise = new Random(42);
-  private House house = new House(4_567_890, 1_234_567);
+  private final int daySeconds;
+  private House house;
   private long lastSecond = -1;
   private double quarterWattSeconds;
   private long quarter = -1;
   private double peakWatt = 4_120;
 
   SimulatedMeter(Scenario scenario) {
+    this(scenario, House.SHORT_DAY_SECONDS);
+  }
+
+  SimulatedMeter(Scenario scenario, int daySeconds) {
     this.scenario = scenario;
+    this.daySeconds = daySeconds;
+    this.house = new House(4_567_890, 1_234_567, daySeconds);
   }
 
   /** What the meter sends in that second, which only grows from call to call. */
@@ -87,7 +94,7 @@ final class SimulatedMeter {
       return NOTHING;
     }
     if (lastSecond < SWAP_AT_SECOND) {
-      house = new House(12, 3);
+      house = new House(12, 3, daySeconds);
     }
     return dsmr5(second, now, "EDS5\\2SIM-NEW", "E0099000000000002");
   }
@@ -156,8 +163,7 @@ final class SimulatedMeter {
     text.line("0-0:1.0.0", TelegramText.stamp(now));
     addEnergies(text, 0.6);
     text.line("0-0:96.14.0", "0001");
-    double soFar = Math.max(1, now.getEpochSecond() % QUARTER_SECONDS);
-    text.number("1-0:1.4.0", "%06.3f", quarterWattSeconds / soFar / 1000, "kW");
+    text.number("1-0:1.4.0", "%06.3f", quarterWattSeconds / QUARTER_SECONDS / 1000, "kW");
     Instant month = now.minusSeconds(3 * 86_400L);
     text.line("1-0:1.6.0", month, String.format(Locale.ROOT, "%06.3f*kW", peakWatt / 1000));
     addPower(text);
@@ -183,7 +189,12 @@ final class SimulatedMeter {
 
   private void countQuarter(Instant now) {
     long thisQuarter = now.getEpochSecond() / QUARTER_SECONDS;
-    if (thisQuarter != quarter) {
+    if (quarter < 0) {
+      // This meter has not just been switched on.
+      quarter = thisQuarter;
+      quarterWattSeconds =
+          Math.max(0, house.powerWatt()) * (now.getEpochSecond() % QUARTER_SECONDS);
+    } else if (thisQuarter != quarter) {
       peakWatt = Math.max(peakWatt, quarterWattSeconds / QUARTER_SECONDS);
       quarter = thisQuarter;
       quarterWattSeconds = 0;

@@ -9,7 +9,9 @@ import java.util.OptionalLong;
 /**
  * Quarter-hour demand, on which the Belgian grid tariff is based.
  *
- * @param nowMilliWatt running average of this quarter-hour, import only, mW; empty when not sent.
+ * @param nowMilliWatt energy imported in this quarter-hour so far, divided by the whole of the
+ *     quarter-hour, mW: it begins at 0 and ends at the average; empty when not sent. Source: DLMS
+ *     demand register, {@code current_average_value}; real captures agree.
  * @param monthPeak highest quarter-hour of the running month; empty when not sent.
  * @param history earlier months, in the order sent, at most 13.
  */

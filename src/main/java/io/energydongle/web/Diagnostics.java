@@ -6,10 +6,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.energydongle.config.SecretForm;
 import io.energydongle.config.SettingsStore;
+import io.energydongle.history.History;
+import io.energydongle.history.HistoryCsv;
+import io.energydongle.history.Resolution;
 import io.energydongle.snapshot.MeterSnapshot;
 import io.energydongle.snapshot.MonotonicClock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +30,7 @@ import java.util.zip.ZipOutputStream;
 final class Diagnostics {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int WEEK_SECONDS = 7 * 24 * 3600;
 
   /** Objects of P1 that hold numbers of equipment or messages. Source: p1.md section 3. */
   private static final Pattern P1_NUMBER =
@@ -41,6 +47,7 @@ final class Diagnostics {
 
   private final Surroundings surroundings;
   private final SettingsStore settings;
+  private final History history;
   private final StatusJson status;
   private final LiveReading live;
   private final MonotonicClock clock;
@@ -48,11 +55,13 @@ final class Diagnostics {
   Diagnostics(
       Surroundings surroundings,
       SettingsStore settings,
+      History history,
       StatusJson status,
       LiveReading live,
       MonotonicClock clock) {
     this.surroundings = surroundings;
     this.settings = settings;
+    this.history = history;
     this.status = status;
     this.live = live;
     this.clock = clock;
@@ -66,6 +75,12 @@ final class Diagnostics {
       add(zip, "settings.json", settings.current().toJson(SecretForm.HIDDEN).toPrettyString());
       add(zip, "log.txt", String.join("\n", surroundings.log()) + "\n");
       add(zip, "metrics.txt", Metrics.of(surroundings, live.snapshot(), clock.nanos()));
+      zip.putNextEntry(new ZipEntry("history.csv"));
+      Writer csv = new OutputStreamWriter(zip, StandardCharsets.US_ASCII);
+      long now = surroundings.now().getEpochSecond();
+      HistoryCsv.write(csv, history, Resolution.QUARTER, now - WEEK_SECONDS, now);
+      csv.flush();
+      zip.closeEntry();
       Optional<byte[]> reading = live.json();
       Optional<MeterSnapshot> snapshot = live.snapshot();
       if (reading.isPresent() && snapshot.isPresent()) {

@@ -7,6 +7,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.energydongle.config.SettingsStore;
+import io.energydongle.history.History;
+import io.energydongle.history.HistoryCsv;
+import io.energydongle.history.HistoryJson;
+import io.energydongle.history.Resolution;
 import io.energydongle.snapshot.MeterSnapshot;
 import io.energydongle.snapshot.MonotonicClock;
 import io.energydongle.web.Surroundings.Register;
@@ -16,6 +20,8 @@ import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +44,7 @@ final class ReadingRoutes {
   private final Surroundings surroundings;
   private final LiveReading live;
   private final RecentPower recent;
+  private final History history;
   private final StatusJson status;
   private final MonotonicClock clock;
   private final Semaphore streams = new Semaphore(STREAMS_MAX);
@@ -49,6 +56,7 @@ final class ReadingRoutes {
       Surroundings surroundings,
       LiveReading live,
       RecentPower recent,
+      History history,
       StatusJson status,
       MonotonicClock clock) {
     this.guard = guard;
@@ -56,6 +64,7 @@ final class ReadingRoutes {
     this.surroundings = surroundings;
     this.live = live;
     this.recent = recent;
+    this.history = history;
     this.status = status;
     this.clock = clock;
   }
@@ -64,6 +73,7 @@ final class ReadingRoutes {
     routes.get(API + "/reading", this::reading);
     routes.get(API + "/telegram", this::telegram);
     routes.get(API + "/history", this::history);
+    routes.get(API + "/history.csv", this::historyCsv);
     routes.get(API + "/stream", this::stream);
     routes.get(API + "/status", this::status);
     routes.get(API + "/modbus/templates", this::templates);
@@ -93,11 +103,51 @@ final class ReadingRoutes {
     request.contentType("text/plain; charset=iso-8859-1").result(snapshot.raw().toByteArray());
   }
 
-  private void history(Context request) throws ApiException {
+  private void history(Context request) throws ApiException, IOException {
     guard.requireReader(request);
-    request
-        .contentType("application/json")
-        .result(recent.json(surroundings.now().getEpochSecond()));
+    request.contentType("application/json");
+    if (request.queryParam("resolution") == null) {
+      request.result(recent.json(surroundings.now().getEpochSecond()));
+      return;
+    }
+    Resolution resolution = resolution(request);
+    StringBuilder json = new StringBuilder(64 * 1024);
+    HistoryJson.write(json, history, resolution, second(request, "from", 0), upTo(request));
+    request.result(json.toString());
+  }
+
+  private void historyCsv(Context request) throws ApiException, IOException {
+    guard.requireReader(request);
+    Resolution resolution = resolution(request);
+    long from = second(request, "from", 0);
+    long to = upTo(request);
+    Answers.attachment(
+        request, "text/csv; charset=utf-8", "energy-dongle-" + resolution.code() + ".csv");
+    // Never as a whole in memory: thirteen months are some megabytes.
+    Writer out = new OutputStreamWriter(request.res().getOutputStream(), StandardCharsets.US_ASCII);
+    HistoryCsv.write(out, history, resolution, from, to);
+    out.flush();
+  }
+
+  private static Resolution resolution(Context request) throws ApiException {
+    String code = Optional.ofNullable(request.queryParam("resolution")).orElse("");
+    return Resolution.ofCode(code)
+        .orElseThrow(() -> Answers.invalid("resolution", "must be one of minute, quarter"));
+  }
+
+  private static long upTo(Context request) throws ApiException {
+    return second(request, "to", Long.MAX_VALUE / 2);
+  }
+
+  private static long second(Context request, String name, long fallback) throws ApiException {
+    String text = request.queryParam(name);
+    if (text == null) {
+      return fallback;
+    }
+    if (!text.matches("[0-9]{1,11}")) {
+      throw Answers.invalid(name, "must be seconds since 1970");
+    }
+    return Long.parseLong(text);
   }
 
   /** Holds a thread per listener, so that a slow one delays nobody; at most ten of them. */

@@ -3,6 +3,7 @@ package io.energydongle.web;
 
 import io.energydongle.config.BoardConfig;
 import io.energydongle.config.SettingsStore;
+import io.energydongle.history.History;
 import io.energydongle.snapshot.MeterSnapshot;
 import io.energydongle.snapshot.MonotonicClock;
 import io.javalin.Javalin;
@@ -10,6 +11,9 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -67,6 +71,7 @@ public final class WebServer implements AutoCloseable {
       BoardConfig.Http where,
       Path stateDir,
       SettingsStore settings,
+      History history,
       Surroundings surroundings,
       MonotonicClock clock) {
     this.where = where;
@@ -75,12 +80,15 @@ public final class WebServer implements AutoCloseable {
     Tokens tokens = new Tokens(settings);
     guard = new Guard(settings, surroundings, tokens, https, clock);
     StatusJson status = new StatusJson(surroundings, settings, https);
-    readings = new ReadingRoutes(guard, settings, surroundings, live, recent, status, clock);
+    readings =
+        new ReadingRoutes(guard, settings, surroundings, live, recent, history, status, clock);
     sections = new SettingsRoutes(guard, settings, https, surroundings);
     access = new AccessRoutes(guard, tokens, https, surroundings);
     support =
         new SupportRoutes(
-            guard, surroundings, new Diagnostics(surroundings, settings, status, live, clock));
+            guard,
+            surroundings,
+            new Diagnostics(surroundings, settings, history, status, live, clock));
     https.use(settings.current().access().https());
     settings.addListener(changed -> https.use(changed.access().https()));
   }
@@ -116,6 +124,17 @@ public final class WebServer implements AutoCloseable {
   /** Port on which it speaks TLS; 0 while it does not. */
   public int httpsPort() {
     return https.port().orElse(0);
+  }
+
+  /** Method and path of every route; for the test that holds the description against them. */
+  Set<String> routes() {
+    Javalin running = javalin;
+    if (running == null) {
+      return Set.of();
+    }
+    return running.unsafe.internalRouter.allHttpHandlers().stream()
+        .map(each -> each.endpoint.method.name() + " " + each.endpoint.path)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** Takes the next reading. */

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.energydongle.config.Ipv4;
 import io.energydongle.config.ModbusSettings;
 import io.energydongle.config.ModbusSettings.StalePolicy;
+import io.energydongle.config.OutputSettings;
 import io.energydongle.testkit.RawModbus;
 import io.energydongle.testkit.Snapshots;
 import java.io.EOFException;
@@ -567,6 +569,42 @@ class ModbusServerTest {
       client.send("0001 0007 0006 01 03 8006 0002");
       assertThatThrownBy(client::receive)
           .isInstanceOfAny(EOFException.class, SocketException.class);
+    }
+  }
+
+  // ---- open or closed, and to whom
+
+  @Test
+  void switched_off_it_serves_nobody_and_switched_on_it_serves_again() throws Exception {
+    try (RawModbus client = new RawModbus(port)) {
+      assertThat(client.ask("0001 0000 0006 01 03 8006 0002")).startsWith("0001");
+      server.useOutputs(new OutputSettings(false, List.of(), true));
+      await().until(() -> server.status().address().isEmpty());
+      assertThat(client.isClosedWithin(3_000)).isTrue();
+      assertThat(server.status().fault()).isEmpty();
+    }
+    server.useOutputs(OutputSettings.DEFAULT);
+    await().until(() -> server.status().address().isPresent());
+    try (RawModbus client = new RawModbus(server.status().address().orElseThrow().getPort())) {
+      assertThat(client.ask("0001 0000 0006 01 03 8006 0002")).startsWith("0001");
+    }
+  }
+
+  @Test
+  void only_those_on_the_list_are_served_once_there_is_one() throws Exception {
+    try (RawModbus client = new RawModbus(port)) {
+      assertThat(client.ask("0001 0000 0006 01 03 8006 0002")).startsWith("0001");
+      server.useOutputs(
+          new OutputSettings(true, List.of(new Ipv4(Ipv4.parse("10.0.0.0").getAsInt(), 8)), true));
+      await().untilAsserted(() -> assertThat(client.isClosedWithin(3_000)).isTrue());
+    }
+    try (RawModbus client = new RawModbus(port)) {
+      assertThat(client.isClosedWithin(3_000)).isTrue();
+    }
+    server.useOutputs(
+        new OutputSettings(true, List.of(new Ipv4(Ipv4.parse("127.0.0.0").getAsInt(), 8)), true));
+    try (RawModbus client = new RawModbus(port)) {
+      assertThat(client.ask("0001 0000 0006 01 03 8006 0002")).startsWith("0001");
     }
   }
 }

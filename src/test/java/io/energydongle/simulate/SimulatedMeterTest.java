@@ -2,6 +2,7 @@
 package io.energydongle.simulate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.energydongle.config.LineSetting;
 import io.energydongle.config.MeterSettings;
@@ -130,6 +131,26 @@ class SimulatedMeterTest {
     assertThat(last.demand().nowMilliWatt()).isPresent();
     assertThat(last.demand().monthPeak()).isPresent();
     assertThat(last.chosen()).containsKeys(Medium.GAS, Medium.WATER);
+  }
+
+  @Test
+  void the_demand_counts_up_from_zero_in_every_quarter_hour_as_real_meters_do() {
+    List<MeterSnapshot> day = play(Scenario.EMUCS, 1_800).snapshots;
+    long milliWattSeconds = 0;
+    boolean fromTheStart = false;
+    for (MeterSnapshot snapshot : day) {
+      long second = snapshot.meterTime().orElseThrow().instant().orElseThrow().getEpochSecond();
+      if (second % 900 == 0) {
+        milliWattSeconds = 0;
+        fromTheStart = true;
+      }
+      milliWattSeconds += snapshot.importMilliWatt().orElseThrow();
+      if (fromTheStart) {
+        assertThat(snapshot.demand().nowMilliWatt().orElseThrow())
+            .isCloseTo(milliWattSeconds / 900, within(2_000L));
+      }
+    }
+    assertThat(fromTheStart).isTrue();
   }
 
   @Test

@@ -32,7 +32,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Chromium implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int PHONE_WIDTH_MAX = 600;
+  private static final long SETTLE_MILLIS = 300;
 
+  private final int width;
+  private final int height;
   private final Process process;
   private final WebSocket socket;
   private final AtomicInteger lastId = new AtomicInteger();
@@ -42,6 +46,8 @@ public final class Chromium implements AutoCloseable {
 
   /** Starts a browser of that size with an empty profile in {@code dir}. */
   public Chromium(Path dir, int width, int height) throws Exception {
+    this.width = width;
+    this.height = height;
     Path profile = dir.resolve("profile-" + width);
     process =
         new ProcessBuilder(
@@ -71,13 +77,7 @@ public final class Chromium implements AutoCloseable {
     command("Runtime.enable", JSON.createObjectNode());
     command("Network.enable", JSON.createObjectNode());
     command("Log.enable", JSON.createObjectNode());
-    command(
-        "Emulation.setDeviceMetricsOverride",
-        JSON.createObjectNode()
-            .put("width", width)
-            .put("height", height)
-            .put("deviceScaleFactor", 1)
-            .put("mobile", width < 600));
+    size(height);
   }
 
   private static int port(Path file) throws IOException {
@@ -152,12 +152,24 @@ public final class Chromium implements AutoCloseable {
 
   /** Saves what the page shows, all of its length. */
   public void screenshot(Path file) throws Exception {
+    // As high as the page, so that what sticks to an edge of the window stands at that edge.
+    size(eval("Math.ceil(document.documentElement.scrollHeight)").asInt());
+    Thread.sleep(SETTLE_MILLIS);
     JsonNode image =
-        command(
-            "Page.captureScreenshot",
-            JSON.createObjectNode().put("format", "png").put("captureBeyondViewport", true));
+        command("Page.captureScreenshot", JSON.createObjectNode().put("format", "png"));
+    size(height);
     Files.createDirectories(file.toAbsolutePath().getParent());
     Files.write(file, Base64.getDecoder().decode(image.path("data").asText()));
+  }
+
+  private void size(int pixels) throws Exception {
+    command(
+        "Emulation.setDeviceMetricsOverride",
+        JSON.createObjectNode()
+            .put("width", width)
+            .put("height", pixels)
+            .put("deviceScaleFactor", 1)
+            .put("mobile", width < PHONE_WIDTH_MAX));
   }
 
   /** Addresses that the page asked for. */
@@ -198,6 +210,16 @@ public final class Chromium implements AutoCloseable {
       return CompletableFuture.completedStage(null);
     }
 
+    /** An answer of the API that is no success is none of the console's business. */
+    private void log(JsonNode entry) {
+      boolean answered =
+          entry.path("source").asText().equals("network")
+              && entry.path("url").asText().contains("/api/v1/");
+      if (!answered) {
+        console.add(entry.path("text").asText() + " " + entry.path("url").asText());
+      }
+    }
+
     private void take(String message) {
       try {
         JsonNode node = JSON.readTree(message);
@@ -207,7 +229,8 @@ public final class Chromium implements AutoCloseable {
         }
         switch (node.path("method").asText()) {
           case "Network.requestWillBeSent" -> requests.add(node.at("/params/request/url").asText());
-          case "Log.entryAdded" -> console.add(node.at("/params/entry/text").asText());
+          case "Log.entryAdded" -> log(node.at("/params/entry"));
+          case "Runtime.consoleAPICalled" -> console.add(node.at("/params/args").toString());
           case "Runtime.exceptionThrown" ->
               console.add(node.at("/params/exceptionDetails").toString());
           default -> {

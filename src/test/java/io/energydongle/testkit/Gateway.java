@@ -33,12 +33,21 @@ public final class Gateway implements AutoCloseable {
 
   private final Process process;
   private final int modbusPort;
+  private final int httpPort;
   private final Path log;
 
-  private Gateway(Process process, int modbusPort, Path log) {
+  private Gateway(Process process, int modbusPort, int httpPort, Path log) {
     this.process = process;
     this.modbusPort = modbusPort;
+    this.httpPort = httpPort;
     this.log = log;
+  }
+
+  /** Starts a gateway with a page, the simulated meter, and its settings in {@code state}. */
+  public static Gateway startWithPage(Path dir, Path state, String stickerKey) throws IOException {
+    Path identity = Files.createDirectories(dir.resolve("identity"));
+    Files.writeString(identity.resolve("admin-key"), stickerKey);
+    return start(List.of(), dir, Path.of("/dev/null"), freePort(), identity, state, "--simulate");
   }
 
   /** Starts a gateway on a free port of the loopback interface. */
@@ -49,6 +58,18 @@ public final class Gateway implements AutoCloseable {
   /** Starts a gateway under another command, such as {@code prlimit}. */
   public static Gateway start(List<String> under, Path dir, Path meterPort, String... options)
       throws IOException {
+    return start(under, dir, meterPort, 0, dir, dir.resolve("state"), options);
+  }
+
+  private static Gateway start(
+      List<String> under,
+      Path dir,
+      Path meterPort,
+      int httpPort,
+      Path identity,
+      Path state,
+      String... options)
+      throws IOException {
     int port = freePort();
     Path board =
         Files.writeString(
@@ -57,25 +78,28 @@ public final class Gateway implements AutoCloseable {
             [meter]
             port = "%s"
             [http]
-            port = 0
+            address = "127.0.0.1"
+            port = %d
             https_port = 0
             [modbus]
             address = "127.0.0.1"
             port = %d
             [network]
             control = "none"
+            [identity]
+            dir = "%s"
             """
-                .formatted(meterPort, port));
+                .formatted(meterPort, httpPort, port, identity));
     List<String> command = new ArrayList<>(under);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(SERVICE_OPTIONS);
     command.addAll(List.of("-jar", JAR.toString(), "run", "--board", board.toString()));
-    command.addAll(List.of("--state", dir.resolve("state").toString()));
+    command.addAll(List.of("--state", state.toString()));
     command.addAll(List.of(options));
     Path log = dir.resolve("log-" + port);
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    return new Gateway(process, port, log);
+    return new Gateway(process, port, httpPort, log);
   }
 
   /** A TCP port that nobody listens on. */
@@ -88,6 +112,11 @@ public final class Gateway implements AutoCloseable {
   /** Port of its Modbus server on 127.0.0.1. */
   public int modbusPort() {
     return modbusPort;
+  }
+
+  /** Port of its page on 127.0.0.1; 0 without one. */
+  public int httpPort() {
+    return httpPort;
   }
 
   /** What it has logged so far. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.energydongle.snapshot.EnergyRegisters;
 import io.energydongle.snapshot.Reception;
 import io.energydongle.testkit.Snapshots;
 import java.io.BufferedReader;
@@ -153,5 +154,56 @@ class ReadingApiTest extends RunningWebServer {
     status = json(send("GET", "/api/v1/status", ""));
     assertThat(status.path("first_use").asBoolean()).isFalse();
     assertThat(status.at("/meter/main_fuse_a").asInt()).isEqualTo(25);
+  }
+
+  private void minutes(String start, int count) {
+    Instant begin = Instant.parse(start);
+    for (int second = 0; second <= 60 * count; second += 10) {
+      history.accept(
+          Snapshots.threePhase(now.get(), 600)
+              .reception(
+                  new Reception(begin.plusSeconds(second), now.get(), Duration.ofSeconds(10)))
+              .energy(Snapshots.energy(1_000 + second / 6, 0), EnergyRegisters.NONE)
+              .build());
+      now.addAndGet(Duration.ofSeconds(10).toNanos());
+    }
+  }
+
+  @Test
+  void the_past_is_told_by_minute_with_power_and_energy() throws Exception {
+    minutes("2026-03-01T10:00:00Z", 3);
+    long from = Instant.parse("2026-03-01T10:01:00Z").getEpochSecond();
+    JsonNode past =
+        json(
+            send(
+                "GET",
+                "/api/v1/history?resolution=minute&from=" + from + "&to=" + (from + 60),
+                ""));
+    assertThat(past.path("seconds").asInt()).isEqualTo(60);
+    assertThat(past.path("t").toString()).isEqualTo("[" + from + "]");
+    assertThat(past.path("power_w").toString()).isEqualTo("[600]");
+    assertThat(past.path("import_wh").toString()).isEqualTo("[10]");
+    assertThat(past.path("export_wh").toString()).isEqualTo("[null]");
+  }
+
+  @Test
+  void the_past_can_be_saved_as_a_table() throws Exception {
+    minutes("2026-03-01T10:00:00Z", 2);
+    HttpResponse<String> answer = send("GET", "/api/v1/history.csv?resolution=minute", "");
+    assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/csv; charset=utf-8");
+    assertThat(answer.headers().firstValue("Content-Disposition").orElseThrow())
+        .startsWith("attachment");
+    assertThat(answer.body().lines().toList().get(0)).startsWith("time_utc,power_w");
+    assertThat(answer.body()).contains("2026-03-01T10:01:00Z,");
+  }
+
+  @Test
+  void a_question_about_the_past_that_makes_no_sense_is_told_so() throws Exception {
+    for (String query : List.of("resolution=year", "resolution=", "resolution=minute&from=x")) {
+      assertThat(code(send("GET", "/api/v1/history?" + query, "")))
+          .as(query)
+          .isEqualTo("422 invalid");
+    }
+    assertThat(code(send("GET", "/api/v1/history.csv", ""))).isEqualTo("422 invalid");
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.energydongle.config.BoardConfig;
 import io.energydongle.config.SettingsStore;
+import io.energydongle.history.History;
 import io.energydongle.status.MeterStatus;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -45,6 +46,7 @@ abstract class RunningWebServer {
   final List<String> asked = new ArrayList<>();
   final HttpClient client = HttpClient.newHttpClient();
   SettingsStore settings;
+  History history;
   WebServer server;
 
   final Surroundings surroundings =
@@ -113,6 +115,7 @@ abstract class RunningWebServer {
   @BeforeEach
   void start() {
     settings = SettingsStore.open(state, s -> List.of());
+    history = History.open(state);
     server = serverOn(0, 0);
     server.start();
   }
@@ -122,6 +125,7 @@ abstract class RunningWebServer {
         new BoardConfig.Http("127.0.0.1", port, httpsPort),
         state,
         settings,
+        history,
         surroundings,
         now::get);
   }
