@@ -2,7 +2,7 @@
 # This is the one list of packages (Debian names).
 
 BUILD_PACKAGES=(openjdk-17-jdk-headless maven)
-TEST_PACKAGES=(socat mbpoll python3-pymodbus python3-serial-asyncio util-linux chromium)
+TEST_PACKAGES=(socat mbpoll python3-pymodbus python3-serial-asyncio util-linux chromium mosquitto openssl)
 BENCH_PACKAGES=(python3-minimal util-linux)
 
 # Debian 13 has no Java 17, but 21.
@@ -21,6 +21,8 @@ provides() {
     python3-serial-asyncio) /usr/bin/python3 -c 'import serial_asyncio' 2>/dev/null && echo there ;;
     python3-minimal) command -v python3 ;;
     util-linux) command -v prlimit ;;
+    # Debian puts it where only the superuser's path leads.
+    mosquitto) command -v mosquitto || ls /usr/sbin/mosquitto 2>/dev/null ;;
     *) command -v "$1" ;;
   esac
 }

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param state the state directory; empty for the standard place.
  * @param simulate scenario of the simulated meter; empty for a real one.
  * @param kind kind of captures.
+ * @param serial serial number of a new device; empty for a random one.
  * @param files captures to decode; empty for standard input.
  */
 record CommandLine(
@@ -26,6 +27,7 @@ record CommandLine(
     Optional<Path> state,
     Optional<String> simulate,
     Kind kind,
+    Optional<String> serial,
     List<Path> files) {
 
   /** What the program can do. */
@@ -33,6 +35,7 @@ record CommandLine(
     RUN,
     DECODE,
     CHECK,
+    PROVISION,
     HELP,
     VERSION
   }
@@ -67,6 +70,11 @@ record CommandLine(
         check                        reports every problem of board file and settings
           --board FILE, --state DIR  as for run
 
+        provision                    makes what a new device lacks: serial number, keys and
+                                     certificate; prints what belongs on the sticker
+          --board FILE               names the folder (identity.dir)
+          --serial S                 serial number (default: a random one)
+
         --help, --version
       """;
 
@@ -87,9 +95,10 @@ record CommandLine(
       case "run" -> Command.RUN;
       case "decode" -> Command.DECODE;
       case "check" -> Command.CHECK;
+      case "provision" -> Command.PROVISION;
       default ->
           throw new UsageException(
-              "unknown command \"" + word + "\", expected run, decode or check");
+              "unknown command \"" + word + "\", expected run, decode, check or provision");
     };
   }
 
@@ -102,6 +111,7 @@ record CommandLine(
     private Optional<Path> state = Optional.empty();
     private Optional<String> simulate = Optional.empty();
     private Kind kind = Kind.UNKNOWN;
+    private Optional<String> serial = Optional.empty();
     private int at;
 
     Reader(Command command, List<String> words) {
@@ -113,7 +123,7 @@ record CommandLine(
       while (at < words.size()) {
         take(words.get(at++));
       }
-      return new CommandLine(command, board, state, simulate, kind, files);
+      return new CommandLine(command, board, state, simulate, kind, serial, files);
     }
 
     private void take(String word) throws UsageException {
@@ -127,7 +137,9 @@ record CommandLine(
         return;
       } else if (is(word, "--board") && !decode) {
         board = Optional.of(path(value(word, "--board")));
-      } else if (is(word, "--state")) {
+      } else if (is(word, "--serial") && command == Command.PROVISION) {
+        serial = Optional.of(serial(value(word, "--serial")));
+      } else if (is(word, "--state") && command != Command.PROVISION) {
         state = Optional.of(path(value(word, "--state")));
       } else if (word.equals(SIMULATE) && run) {
         simulate = Optional.of("");
@@ -150,6 +162,16 @@ record CommandLine(
         throw new UsageException(
             "\"" + word + "\" is no file name in this locale; set LC_ALL=C.UTF-8");
       }
+    }
+
+    private static String serial(String word) throws UsageException {
+      if (!word.matches("[A-Za-z0-9._-]{1,64}")) {
+        throw new UsageException(
+            "--serial must be 1 to 64 letters, digits, dots, low lines or hyphens, is \""
+                + word
+                + "\"");
+      }
+      return word;
     }
 
     private static boolean is(String word, String option) {

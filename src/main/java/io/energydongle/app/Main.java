@@ -8,6 +8,8 @@ import io.energydongle.config.ConfigProblem;
 import io.energydongle.config.MeterSettings;
 import io.energydongle.config.Settings;
 import io.energydongle.config.SettingsStore;
+import io.energydongle.identity.IdentityException;
+import io.energydongle.identity.Pem;
 import io.energydongle.modbus.TemplateFile;
 import io.energydongle.simulate.Scenario;
 import io.energydongle.snapshot.MonotonicClock;
@@ -20,7 +22,9 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +38,10 @@ public final class Main {
   private static final int GOOD = 0;
   private static final int FAILED = 1;
   private static final int USAGE = 2;
+
+  /** What the names of the threads of the MQTT client library begin with. */
+  private static final String MQTT_THREADS = "MQTT ";
+
   private static final int OUTPUT_BUFFER_BYTES = 64 * 1024;
 
   private Main() {}
@@ -62,6 +70,7 @@ public final class Main {
       case RUN -> daemon(line);
       case DECODE -> decode(line);
       case CHECK -> check(line);
+      case PROVISION -> provision(line);
       case HELP -> print(CommandLine.HELP);
       case VERSION -> print("energy-dongle " + version() + "\n");
     };
@@ -96,6 +105,16 @@ public final class Main {
         .run(line.files());
   }
 
+  private static int provision(CommandLine line) throws ConfigException, IOException {
+    Provision provision = new Provision(board(line).identityDir(), new SecureRandom());
+    try {
+      return print(provision.run(line.serial()));
+    } catch (IdentityException e) {
+      System.err.println("energy-dongle: " + e.getMessage());
+      return FAILED;
+    }
+  }
+
   private static int check(CommandLine line) {
     List<ConfigProblem> problems = new ArrayList<>();
     try {
@@ -125,6 +144,11 @@ public final class Main {
     log.info("energy-dongle {} starts", version());
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, fault) -> {
+          if (thread.getName().startsWith(MQTT_THREADS)) {
+            // The client library ends threads like that; the publisher notices what matters.
+            log.warn("thread {} ended by {}", thread.getName(), fault.toString());
+            return;
+          }
           log.error("thread {} ended by a fault, stopping", thread.getName(), fault);
           System.exit(FAILED);
         });
@@ -169,27 +193,46 @@ public final class Main {
 
   /** What only this place can find wrong with settings. */
   private static List<ConfigProblem> problemsOf(Settings settings) {
+    List<ConfigProblem> problems = new ArrayList<>();
     String id = settings.modbus().template();
-    return TemplateFile.builtIn(id).isPresent()
-        ? List.of()
-        : List.of(
-            new ConfigProblem(
-                "modbus.template",
-                "must be one of "
-                    + String.join(", ", TemplateFile.BUILT_IN)
-                    + ", is \""
-                    + id
-                    + "\""));
+    if (TemplateFile.builtIn(id).isEmpty()) {
+      problems.add(
+          new ConfigProblem(
+              "modbus.template",
+              "must be one of "
+                  + String.join(", ", TemplateFile.BUILT_IN)
+                  + ", is \""
+                  + id
+                  + "\""));
+    }
+    String authority = settings.mqtt().trust().ca();
+    try {
+      if (!authority.isEmpty()) {
+        Pem.certificates(authority);
+      }
+    } catch (IdentityException e) {
+      problems.add(new ConfigProblem("mqtt.ca", String.valueOf(e.getMessage())));
+    }
+    return problems;
   }
 
   /** Version of this build. */
   static String version() {
+    return buildProperty("version");
+  }
+
+  /** When this was built; the clock of the board cannot be right when it is earlier. */
+  static Instant built() {
+    return Instant.parse(buildProperty("built"));
+  }
+
+  private static String buildProperty(String name) {
     Properties properties = new Properties();
     try (InputStream in = Main.class.getResourceAsStream("/energy-dongle.properties")) {
       properties.load(in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return properties.getProperty("version");
+    return properties.getProperty(name);
   }
 }

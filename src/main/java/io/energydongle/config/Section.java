@@ -72,6 +72,20 @@ final class Section {
     return text;
   }
 
+  /** A text that may have several lines, as the PEM of a certificate. */
+  String block(String key, String fallback, int lengthMax) {
+    String text = text(key, fallback);
+    if (text.length() > lengthMax) {
+      wrong(key, "must have at most " + lengthMax + " characters, has " + text.length());
+      return fallback;
+    }
+    if (text.chars().anyMatch(c -> Character.isISOControl(c) && "\r\n\t".indexOf(c) < 0)) {
+      wrong(key, "must be a text without control characters");
+      return fallback;
+    }
+    return text;
+  }
+
   /** An IPv4 address, or nothing. */
   String ipv4OrEmpty(String key) {
     String text = text(key, "");

@@ -2,6 +2,7 @@
 package io.energydongle.history;
 
 import io.energydongle.snapshot.MeterSnapshot;
+import io.energydongle.store.RecordFile;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;

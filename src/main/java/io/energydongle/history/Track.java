@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.history;
 
+import io.energydongle.store.RecordFile;
 import java.nio.ByteBuffer;
 
 /**

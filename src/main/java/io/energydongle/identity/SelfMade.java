@@ -33,7 +33,7 @@ public final class SelfMade {
 
   private static final int VALID_DAYS = 20 * 365;
   private static final int KEYTOOL_SECONDS_MAX = 120;
-  private static final int COMPLAINT_LENGTH_MAX = 300;
+  private static final int OUTPUT_LENGTH_MAX = 16 * 1024;
 
   private SelfMade() {}
 
@@ -76,43 +76,71 @@ public final class SelfMade {
     }
   }
 
+  /**
+   * A request to have the key of such a file signed by an authority (PKCS#10 in PEM).
+   *
+   * @throws IdentityException when keytool does not make one.
+   */
+  public static String signingRequest(Path file) throws IdentityException {
+    try {
+      return keytool(
+          List.of(
+              "-certreq",
+              "-alias",
+              ALIAS,
+              "-sigalg",
+              "SHA256withECDSA",
+              "-keystore",
+              file.toString(),
+              "-storepass",
+              STORE_PASSWORD));
+    } catch (IOException e) {
+      throw new IdentityException("no signing request could be made (" + e + ")");
+    }
+  }
+
   private static void make(Path file, List<String> names) throws IOException {
     String alternatives =
         "san=" + String.join(",", names.stream().map(name -> "dns:" + name).toList());
-    Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            List.of(
-                keytool.toString(),
-                "-genkeypair",
-                "-alias",
-                ALIAS,
-                "-keyalg",
-                "EC",
-                "-groupname",
-                "secp256r1",
-                "-sigalg",
-                "SHA256withECDSA",
-                "-dname",
-                "CN=" + names.get(0),
-                "-ext",
-                alternatives,
-                "-startdate",
-                VALID_FROM,
-                "-validity",
-                Integer.toString(VALID_DAYS),
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                file.toString(),
-                "-storepass",
-                STORE_PASSWORD,
-                "-J-Xmx32m"));
+    keytool(
+        List.of(
+            "-genkeypair",
+            "-alias",
+            ALIAS,
+            "-keyalg",
+            "EC",
+            "-groupname",
+            "secp256r1",
+            "-sigalg",
+            "SHA256withECDSA",
+            "-dname",
+            "CN=" + names.get(0),
+            "-ext",
+            alternatives,
+            "-startdate",
+            VALID_FROM,
+            "-validity",
+            Integer.toString(VALID_DAYS),
+            "-storetype",
+            "PKCS12",
+            "-keystore",
+            file.toString(),
+            "-storepass",
+            STORE_PASSWORD));
+  }
+
+  /** Runs keytool and gives what it printed. */
+  private static String keytool(List<String> words) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    command.addAll(words);
+    command.add("-J-Xmx32m");
+    ProcessBuilder builder = new ProcessBuilder(command);
     Process process = builder.redirectErrorStream(true).start();
     process.getOutputStream().close();
     String said;
     try (InputStream out = process.getInputStream()) {
-      said = new String(out.readNBytes(COMPLAINT_LENGTH_MAX), StandardCharsets.UTF_8).strip();
+      said = new String(out.readNBytes(OUTPUT_LENGTH_MAX), StandardCharsets.UTF_8).strip();
       if (!process.waitFor(KEYTOOL_SECONDS_MAX, TimeUnit.SECONDS)) {
         throw new IOException("keytool did not end");
       }
@@ -125,6 +153,7 @@ public final class SelfMade {
     if (process.exitValue() != 0) {
       throw new IOException("keytool: " + said);
     }
+    return said;
   }
 
   private static KeyAndCertificate read(Path file) throws IOException, GeneralSecurityException {

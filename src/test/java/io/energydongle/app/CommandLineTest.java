@@ -49,6 +49,15 @@ class CommandLineTest {
   }
 
   @Test
+  void provision_takes_a_board_file_and_a_serial_number() throws UsageException {
+    CommandLine line = parse("provision", "--board", "b.toml", "--serial=ED-7");
+    assertThat(line.command()).isEqualTo(Command.PROVISION);
+    assertThat(line.board()).hasValue(Path.of("b.toml"));
+    assertThat(line.serial()).hasValue("ED-7");
+    assertThat(parse("provision").serial()).isEmpty();
+  }
+
+  @Test
   void help_and_version_win_over_everything() throws UsageException {
     assertThat(parse("--help").command()).isEqualTo(Command.HELP);
     assertThat(parse("decode", "--help").command()).isEqualTo(Command.HELP);
@@ -66,6 +75,9 @@ class CommandLineTest {
     "--board, --board needs a value",
     "--board=, --board needs a value",
     "decode --kind gas, --kind must be",
+    "provision --serial a/b, --serial must be 1 to 64",
+    "provision --state d, unknown word \"--state\" for provision",
+    "run --serial x, unknown word \"--serial\" for run",
   })
   void unknown_words_are_refused_in_one_line_that_points_to_the_help(
       String words, String expected) {
@@ -80,6 +92,7 @@ class CommandLineTest {
   void the_help_names_every_command_and_option() {
     assertThat(CommandLine.HELP)
         .contains("run", "decode", "check", "--board", "--state", "--simulate", "--kind")
+        .contains("provision", "--serial")
         .contains("--help", "--version");
   }
 }

@@ -50,7 +50,10 @@ class PackageOrderTest {
               "meter",
               List.of("serial", "frame", "decrypt", "telegram", "snapshot", "status", "config")),
           Map.entry("reading", List.of("snapshot")),
-          Map.entry("history", List.of("snapshot")),
+          Map.entry("store", List.of()),
+          Map.entry("history", List.of("snapshot", "store")),
+          Map.entry(
+              "mqtt", List.of("snapshot", "status", "config", "reading", "identity", "store")),
           Map.entry("modbus", List.of("snapshot", "config")),
           Map.entry(
               "web", List.of("snapshot", "status", "config", "reading", "history", "identity")),
@@ -66,7 +69,8 @@ class PackageOrderTest {
           "ch.qos.logback..", Set.of("app"),
           "io.javalin..", Set.of("web"),
           "org.eclipse.jetty..", Set.of("web"),
-          "com.fasterxml..", Set.of("config", "reading", "modbus", "web", "app"));
+          "com.fasterxml..", Set.of("config", "reading", "modbus", "mqtt", "web", "app"),
+          "org.eclipse.paho..", Set.of("mqtt"));
 
   @Test
   void every_package_uses_only_what_stands_before_it_in_the_flow() {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -179,6 +180,36 @@ class SettingsTest {
   }
 
   @Test
+  void mqtt_obeys_no_command_that_changes_settings_unless_told_so() {
+    assertThat(MqttSettings.DEFAULT.commands()).isEqualTo(new MqttSettings.Commands(false, false));
+    assertThat(MqttSettings.DEFAULT.homeAssistant().enabled()).isFalse();
+    assertThat(MqttSettings.DEFAULT.publish())
+        .isEqualTo(new MqttSettings.Publish(0, false, false, false));
+  }
+
+  @Test
+  void what_mqtt_cannot_use_is_said_in_a_sentence() throws Exception {
+    assertThat(
+            problems(
+                """
+                {"mqtt":{"trust":"nobody","ca":"-----BEGIN PRIVATE KEY-----","pin":"12",
+                  "interval_s":7,"discovery_prefix":"a/#","values":1}}
+                """))
+        .containsExactlyInAnyOrder(
+            "mqtt.trust: must be one of bundle, system, is \"nobody\"",
+            "mqtt.ca: must hold certificates only, but holds a private key (not shown)",
+            "mqtt.pin: must be the SHA-256 of the broker's public key, 64 hexadecimal digits, is"
+                + " \"12\"",
+            "mqtt.interval_s: must be 0 (every telegram), 5, 10 or 60, is 7",
+            "mqtt.discovery_prefix: must be 1 to 64 letters, digits, dots, low lines or hyphens, is"
+                + " \"a/#\"",
+            "mqtt.values: must be true or false, is 1");
+    assertThat(problems("{\"mqtt\":{\"ca\":\"hello\"}}"))
+        .containsExactly(
+            "mqtt.ca: must hold a certificate in PEM, which begins with -----BEGIN CERTIFICATE-----");
+  }
+
+  @Test
   void a_static_address_must_fit_its_network() throws Exception {
     String form = "{\"network\":{\"method\":\"static\",\"address\":\"%s\",\"gateway\":\"%s\"}}";
     assertThat(problems(form.formatted("192.168.10.101", "192.168.10.1"))).isEmpty();
@@ -245,7 +276,10 @@ class SettingsTest {
             """
             {"meter":{"main_fuse_a":25,"decryption_key":"%s"},
              "modbus":{"template":"empro-genuine"},
-             "mqtt":{"enabled":true,"url":"mqtts://b","user":"u","password":"p\\"w","site":"s"},
+             "mqtt":{"enabled":true,"url":"mqtts://b","user":"u","password":"p\\"w","site":"s",
+               "trust":"system","ca":"-----BEGIN CERTIFICATE-----\\nAA\\n","pin":"%s",
+               "interval_s":10,"values":true,"raw":true,"retain":true,"home_assistant":true,
+               "discovery_prefix":"ha","commands_config":true,"commands_factory_reset":true},
              "network":{"connection":"wifi","method":"static","address":"10.0.0.2",
                "prefix_length":8,"gateway":"10.0.0.1","dns":"10.0.0.1","ssid":"n",
                "wifi_password":"12345678","wifi_country":"FR"},
@@ -255,7 +289,10 @@ class SettingsTest {
              "tokens":[{"id":"0123abcd","name":"evcc","scope":"config",
                "created":"2026-01-15T10:22:41Z","hash":"%s"}]}
             """
-                .formatted(KEY, KEY + KEY));
+                .formatted(KEY, KEY + KEY, KEY + KEY));
+    assertThat(settings.mqtt().publish()).isEqualTo(new MqttSettings.Publish(10, true, true, true));
+    assertThat(settings.mqtt().commands()).isEqualTo(new MqttSettings.Commands(true, true));
+    assertThat(settings.mqtt().trust().pin()).isEqualTo((KEY + KEY).toLowerCase(Locale.ROOT));
     assertThat(load(settings.toJson(SecretForm.PLAIN).toString())).isEqualTo(settings);
     assertThat(settings.tokens()).hasSize(1);
     assertThat(settings.toJson(SecretForm.HIDDEN).has("tokens")).isFalse();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.energydongle.history;
+package io.energydongle.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

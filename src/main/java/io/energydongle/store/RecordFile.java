@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.energydongle.history;
+package io.energydongle.store;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -36,12 +36,15 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Not thread safe.
  */
-final class RecordFile {
+public final class RecordFile {
 
   private static final Logger LOG = LoggerFactory.getLogger(RecordFile.class);
 
-  static final int HEADER_BYTES = 16;
-  static final int CRC_BYTES = 4;
+  /** Length of what every file starts with. */
+  public static final int HEADER_BYTES = 16;
+
+  /** Length of what stands behind every payload. */
+  public static final int CRC_BYTES = 4;
 
   private static final int MAGIC = 0x45445246; // "EDRF"
   private static final String SUFFIX = ".rec";
@@ -71,7 +74,7 @@ final class RecordFile {
    * @param version of the payload; files of another one are set aside.
    * @param filesKept full files that stay beside the one being written.
    */
-  RecordFile(
+  public RecordFile(
       Path dir, String name, int version, int payloadBytes, int recordsPerFile, int filesKept) {
     this.dir = dir;
     this.name = name;
@@ -82,7 +85,7 @@ final class RecordFile {
   }
 
   /** Hands every whole record over, oldest first. Never throws: what cannot be read is left out. */
-  void readAll(Consumer<ByteBuffer> eachPayload) {
+  public void readAll(Consumer<ByteBuffer> eachPayload) {
     try {
       for (Map.Entry<Long, Path> file : files().entrySet()) {
         current = file.getKey();
@@ -148,7 +151,7 @@ final class RecordFile {
    *
    * @param payloads whole payloads, one behind the other.
    */
-  void append(ByteBuffer payloads) throws IOException {
+  public void append(ByteBuffer payloads) throws IOException {
     Files.createDirectories(dir);
     while (payloads.hasRemaining()) {
       appendToOneFile(payloads);
@@ -246,8 +249,24 @@ final class RecordFile {
     currentUsable = true;
   }
 
+  /**
+   * Number of the file that the newest record is in; while {@link #readAll} hands records over, of
+   * the file that they come from. 0 before the first.
+   */
+  public long currentFile() {
+    return current;
+  }
+
+  /** Deletes one file with all its records; the next record starts another when it was the last. */
+  public void deleteFile(long number) throws IOException {
+    Files.deleteIfExists(path(number));
+    if (number == current) {
+      currentUsable = false;
+    }
+  }
+
   /** Deletes the whole log, and what was set aside. */
-  void clear() throws IOException {
+  public void clear() throws IOException {
     for (Path file : files().values()) {
       Files.deleteIfExists(file);
     }
