@@ -24,13 +24,13 @@ export function explain(error) {
   return translate(error.message);
 }
 
-async function request(method, path, body) {
+async function request(method, path, body, patience = ANSWER_MS) {
   const options = { method, headers: { Accept: "application/json, text/plain, */*" } };
   if (body !== undefined) {
     options.headers["Content-Type"] = "application/json";
     options.body = JSON.stringify(body);
   }
-  options.signal = AbortSignal.timeout(ANSWER_MS);
+  options.signal = AbortSignal.timeout(patience);
   const answer = await fetch(API + path, options);
   if (answer.ok) return answer;
   let faults = [];
@@ -40,8 +40,8 @@ async function request(method, path, body) {
   } catch { /* an answer without words */ }
   throw new ApiError(answer.status, faults, Number(answer.headers.get("Retry-After")) || 0);
 }
-export async function call(method, path, body) {
-  const answer = await request(method, path, body);
+export async function call(method, path, body, patience) {
+  const answer = await request(method, path, body, patience);
   const text = await answer.text();
   return text && (answer.headers.get("Content-Type") || "").includes("json") ? JSON.parse(text) : text;
 }

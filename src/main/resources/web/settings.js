@@ -32,6 +32,10 @@ export const RULES = {
   "meter.tic_nominal_v": { min: 100, max: 250, unit: "V" },
   "mqtt.url": { when: (v) => v.enabled, wide: true, type: "url", placeholder: "mqtts://" },
   "mqtt.user": { when: (v) => v.enabled }, "mqtt.password": { when: (v) => v.enabled }, "mqtt.site": { when: (v) => v.enabled },
+  "mqtt.trust": { when: (v) => v.enabled, choices: ["bundle", "system"] }, "mqtt.ca": { when: (v) => v.enabled && v.trust === "bundle", wide: true, area: true }, "mqtt.pin": { when: (v) => v.enabled, wide: true },
+  "mqtt.interval_s": { when: (v) => v.enabled, choices: ["0", "5", "10", "60"], numeric: true }, "mqtt.values": { when: (v) => v.enabled }, "mqtt.retain": { when: (v) => v.enabled && v.values }, "mqtt.raw": { when: (v) => v.enabled },
+  "mqtt.home_assistant": { when: (v) => v.enabled }, "mqtt.discovery_prefix": { when: (v) => v.enabled && v.home_assistant },
+  "mqtt.commands_config": { when: (v) => v.enabled }, "mqtt.commands_factory_reset": { when: (v) => v.enabled },
   "access.https": { choices: ["off", "optional", "required"] },
   "access.password_hash": { hide: true },
 };
@@ -44,10 +48,14 @@ export function field(section, key, value) {
   const described = (has(path + "?") ? "help-" + id + " " : "") + "error-" + id;
   const common = { id, name: key, "aria-describedby": described };
   let input, label = h("label", { for: id }, has(path) ? t(path) : key.replaceAll("_", " "));
-  if (rule.choices) {
+  if (rule.area) {
+    input = h("textarea", { ...common, rows: 4, spellcheck: "false", autocapitalize: "off" });
+    input.value = value ?? "";
+  } else if (rule.choices) {
+    if (rule.numeric) value = String(value);
     const known = path === "modbus.template" && templates ? templates : rule.choices.map((c) => ({ id: c }));
     const list = known.some((c) => c.id === value) || value === undefined ? known : known.concat({ id: value });
-    input = h("select", common, list.map((c) => h("option", { value: c.id, selected: c.id === value }, has(path + "=" + c.id) ? t(path + "=" + c.id) : c.title || c.id)));
+    input = h("select", { ...common, "data-numeric": rule.numeric ? "yes" : null }, list.map((c) => h("option", { value: c.id, selected: c.id === value }, has(path + "=" + c.id) ? t(path + "=" + c.id) : c.title || c.id)));
   } else if (typeof value === "boolean") {
     input = h("input", { ...common, type: "checkbox", checked: value });
     label = h("label", { class: "check", for: id }, input, label.textContent);
@@ -76,6 +84,7 @@ export function valuesOf(form, base = {}) {
     if (input.dataset.secret) body[input.name] = form.querySelector(`[data-forget="${input.name}"]`)?.checked ? "" : input.value === "" ? { set: Boolean(input.dataset.set) } : input.value;
     else if (input.type === "checkbox") body[input.name] = input.checked;
     else if (input.type === "radio") { if (input.checked) body[input.name] = input.value; }
+    else if (input.dataset.numeric) body[input.name] = Number(input.value);
     else if (input.type === "number") body[input.name] = input.value === "" || Number.isNaN(Number(input.value)) ? input.value : Number(input.value);
     else body[input.name] = input.value;
   }
@@ -124,7 +133,7 @@ function sectionCard(section, values) {
   if (note) form.append(h("p", { class: "help" }, icon("warn", "icon warn inline"), " ", note));
   form.append(h("div", { class: "form-grid" }, main.map((k) => field(section, k, values[k]))));
   if (rare.length) form.append(h("details", { class: "rare" }, h("summary", {}, t("rare")), h("div", { class: "form-grid" }, rare.map((k) => field(section, k, values[k])))));
-  form.append(h("div", { class: "buttons" }, h("button", {}, t("save")), dirty, result));
+  form.append(h("div", { class: "buttons" }, h("button", {}, t("save")), section === "mqtt" ? testButton(form, values, result) : null, dirty, result));
   conditions(form, section);
   const before = () => JSON.stringify(valuesOf(form));
   let saved = before();
@@ -151,12 +160,31 @@ function sectionCard(section, values) {
   });
   return form;
 }
+/** Tries the broker with what the form holds; nothing is saved. */
+function testButton(form, values, result) {
+  const button = h("button", { type: "button", class: "quiet", id: "test-mqtt" }, t("testMqtt"));
+  button.addEventListener("click", async () => {
+    clearFaults(form);
+    button.disabled = true;
+    result.className = "saved";
+    result.textContent = t("testing");
+    try {
+      result.textContent = translate((await asAdmin(() => call("POST", "/mqtt/test", valuesOf(form, values), 20000))).sentence);
+    } catch (e) {
+      faults(form, "mqtt", e, result);
+      conditionsKeepFaults(form, "mqtt");
+    }
+    button.disabled = false;
+  });
+  return button;
+}
 function conditionsKeepFaults(form, section) {
   conditions(form, section);
   form.querySelectorAll(".field").forEach((box) => { if (box.querySelector(".error")?.textContent) box.hidden = false; });
 }
 const RARE = ["multiplier", "derive_current", "current_source", "current_sign", "gas_channel", "water_channel", "heat_channel", "decryption_key", "authentication_key", "system_title", "checksum"];
-const isRare = (section, key) => section === "meter" && (RARE.includes(key) || key.startsWith("tic_"));
+const RARE_MQTT = ["pin", "raw", "retain", "discovery_prefix", "commands_config", "commands_factory_reset"];
+const isRare = (section, key) => section === "mqtt" ? RARE_MQTT.includes(key) : section === "meter" && (RARE.includes(key) || key.startsWith("tic_"));
 
 /** Why saving has no effect yet, where the device says so. */
 function unavailable(section) {

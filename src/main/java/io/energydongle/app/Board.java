@@ -2,16 +2,20 @@
 package io.energydongle.app;
 
 import io.energydongle.config.BoardConfig;
+import io.energydongle.config.MqttSettings;
 import io.energydongle.config.SettingsStore;
 import io.energydongle.config.SettingsStore.NotSavedException;
 import io.energydongle.history.History;
 import io.energydongle.modbus.ModbusServer;
 import io.energydongle.modbus.RegisterTemplate;
 import io.energydongle.modbus.TemplateFile;
+import io.energydongle.mqtt.MqttPublisher;
 import io.energydongle.snapshot.MeterSnapshot;
 import io.energydongle.snapshot.MonotonicClock;
 import io.energydongle.snapshot.SnapshotStore;
+import io.energydongle.status.ClockState;
 import io.energydongle.status.MeterStatus;
+import io.energydongle.status.MqttStatus;
 import io.energydongle.web.Surroundings;
 import java.io.IOException;
 import java.time.Clock;
@@ -44,6 +48,8 @@ final class Board implements Surroundings {
   private final SnapshotStore snapshots;
   private final ModbusServer modbus;
   private final Supplier<MeterStatus> meter;
+  private final Supplier<MqttPublisher> mqtt;
+  private final Supplier<ClockState> clockState;
   private final LogTail logTail;
   private final Runnable stop;
   private final StickerKey stickerKey;
@@ -57,6 +63,8 @@ final class Board implements Surroundings {
       SnapshotStore snapshots,
       ModbusServer modbus,
       Supplier<MeterStatus> meter,
+      Supplier<MqttPublisher> mqtt,
+      Supplier<ClockState> clockState,
       LogTail logTail,
       Reset reset,
       Runnable stop,
@@ -67,6 +75,8 @@ final class Board implements Surroundings {
     this.snapshots = snapshots;
     this.modbus = modbus;
     this.meter = meter;
+    this.mqtt = mqtt;
+    this.clockState = clockState;
     this.logTail = logTail;
     this.reset = reset;
     this.stop = stop;
@@ -97,6 +107,21 @@ final class Board implements Surroundings {
         Daemon.template(settings.current()),
         snapshots.newest(),
         monotonic.nanos());
+  }
+
+  @Override
+  public MqttStatus mqtt() {
+    return mqtt.get().status();
+  }
+
+  @Override
+  public String testMqtt(MqttSettings trial) {
+    return mqtt.get().test(trial);
+  }
+
+  @Override
+  public ClockState clockState() {
+    return clockState.get();
   }
 
   @Override

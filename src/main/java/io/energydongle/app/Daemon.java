@@ -15,6 +15,8 @@ import io.energydongle.modbus.LiveRegisters;
 import io.energydongle.modbus.ModbusServer;
 import io.energydongle.modbus.RegisterTemplate;
 import io.energydongle.modbus.TemplateFile;
+import io.energydongle.mqtt.DeviceIdentity;
+import io.energydongle.mqtt.MqttPublisher;
 import io.energydongle.serial.MeterPorts;
 import io.energydongle.serial.SerialMeterPorts;
 import io.energydongle.simulate.Scenario;
@@ -27,6 +29,7 @@ import io.energydongle.web.WebServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -53,6 +56,8 @@ final class Daemon {
   private final ModbusServer modbus;
   private final RegisterTemplate template;
   private final History history;
+  private final HostClock hostClock;
+  private final MqttPublisher mqtt;
   private final WebServer web;
   private final BoardConfig.Http http;
   private Settings applied;
@@ -102,6 +107,7 @@ final class Daemon {
     http = board.http();
     history = History.open(stateDir);
     store.addListener(history::accept);
+    hostClock = new HostClock(Main.built(), stateDir, store::newest, clock);
     Surroundings surroundings =
         new Board(
             board,
@@ -110,6 +116,8 @@ final class Daemon {
             store,
             modbus,
             () -> meterStatus,
+            this::mqtt,
+            hostClock,
             logTail,
             () -> reset(settings),
             this::stop,
@@ -117,9 +125,26 @@ final class Daemon {
             monotonic);
     web = new WebServer(board.http(), stateDir, settings, history, surroundings, monotonic);
     store.addListener(web::accept);
+    mqtt =
+        new MqttPublisher(
+            stateDir,
+            new DeviceIdentity(board.identityDir()),
+            now.mqtt(),
+            new BrokerCommands(settings, surroundings, clock.instant()),
+            hostClock,
+            Main.version(),
+            clock,
+            monotonic,
+            new SecureRandom());
+    store.addListener(mqtt::accept);
+    settings.addListener(changed -> mqtt.use(changed.mqtt()));
     if (!board.meter().copyPort().isEmpty()) {
       LOG.warn("meter.copy_port is set, but this version copies nothing yet");
     }
+  }
+
+  private MqttPublisher mqtt() {
+    return mqtt;
   }
 
   /** Settings in which meters speak, the most usual one first. */
@@ -169,6 +194,7 @@ final class Daemon {
 
   /** Forgets what the user chose and what was recorded; identity and certificate stay. */
   private void reset(SettingsStore settings) throws NotSavedException, IOException {
+    mqtt.forget();
     settings.reset();
     history.clear();
     web.reset();
@@ -202,6 +228,8 @@ final class Daemon {
   void run() throws InterruptedException {
     Thread modbusThread = start("modbus", modbus);
     Thread webThread = start("web start", this::serveWeb);
+    hostClock.start();
+    mqtt.start();
     Thread readerThread =
         start(
             "meter",
@@ -215,6 +243,7 @@ final class Daemon {
     reader.stop();
     modbus.stop();
     webThread.interrupt();
+    mqtt.stop();
     web.close();
     modbusThread.join(STOP_TIMEOUT.toMillis());
     readerThread.join(STOP_TIMEOUT.toMillis());

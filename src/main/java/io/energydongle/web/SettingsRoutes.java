@@ -16,6 +16,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 
 /** Sections of the settings: read, check, replace; all of them as a backup. */
 final class SettingsRoutes {
@@ -29,6 +30,7 @@ final class SettingsRoutes {
   private final SettingsStore settings;
   private final Https https;
   private final Surroundings surroundings;
+  private final Semaphore testing = new Semaphore(1);
 
   SettingsRoutes(
       Guard guard, Bodies bodies, SettingsStore settings, Https https, Surroundings surroundings) {
@@ -43,6 +45,7 @@ final class SettingsRoutes {
     routes.get(SECTION, this::read);
     routes.put(SECTION, this::replace);
     routes.post(SECTION + "/check", this::check);
+    routes.post(API + "/mqtt/test", this::testMqtt);
     routes.get(API + "/backup", this::backup);
     routes.put(API + "/backup", this::restore);
   }
@@ -73,6 +76,24 @@ final class SettingsRoutes {
     refusePassword(section, body);
     refuseLockOut(settings.tryOut(Map.of(section, body)));
     request.status(204);
+  }
+
+  /** Tries the section as it was sent, without saving it. */
+  private void testMqtt(Context request) throws ApiException, ConfigException {
+    guard.requireConfig(request);
+    Settings tried = settings.tryOut(Map.of("mqtt", bodies.read(request)));
+    if (tried.mqtt().url().isEmpty()) {
+      throw Answers.invalid("mqtt.url", "must name the broker, such as mqtts://broker.example.com");
+    }
+    if (!testing.tryAcquire()) {
+      throw new ApiException(503, "busy", "Another test is running; wait some seconds.");
+    }
+    try {
+      String sentence = surroundings.testMqtt(tried.mqtt());
+      Answers.json(request, JsonNodeFactory.instance.objectNode().put("sentence", sentence));
+    } finally {
+      testing.release();
+    }
   }
 
   private void requireRightTo(Context request, String section) throws ApiException {

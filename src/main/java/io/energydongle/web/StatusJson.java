@@ -8,6 +8,7 @@ import io.energydongle.config.Settings;
 import io.energydongle.config.SettingsStore;
 import io.energydongle.status.MeterStatus;
 import io.energydongle.status.MeterStatus.Condition;
+import io.energydongle.status.MqttStatus;
 import io.energydongle.web.Surroundings.Action;
 import io.energydongle.web.Surroundings.Client;
 import io.energydongle.web.Surroundings.Modbus;
@@ -51,10 +52,14 @@ final class StatusJson {
       status.withObject("meter").put("main_fuse_a", now.meter().mainFuseAmpere());
     }
     modbus(status.putObject("modbus"), surroundings.modbus(), now);
-    for (String part : List.of("network", "mqtt", "indicator", "update")) {
+    for (String part : List.of("network", "indicator", "update")) {
       status.putObject(part).put("available", false).put("reason", NOT_YET);
     }
-    status.putObject("clock").put("now", surroundings.now().toString());
+    mqtt(status.putObject("mqtt"), surroundings.mqtt(), now);
+    status
+        .putObject("clock")
+        .put("now", surroundings.now().toString())
+        .put("state", surroundings.clockState().code());
     ObjectNode actions = status.putObject("actions");
     for (Action action : Action.values()) {
       Optional<String> reason = surroundings.unavailable(action);
@@ -76,6 +81,11 @@ final class StatusJson {
     problems.addAll(meter.warnings());
     surroundings.modbus().fault().ifPresent(problems::add);
     https.fault().ifPresent(problems::add);
+    MqttStatus mqtt = surroundings.mqtt();
+    if (mqtt.state() == MqttStatus.State.BACKOFF) {
+      problems.add("MQTT: " + mqtt.sentence() + (mqtt.sentence().endsWith(".") ? "" : "."));
+    }
+    problems.addAll(mqtt.warnings());
     problems.addAll(surroundings.problems());
     return problems;
   }
@@ -110,6 +120,28 @@ final class StatusJson {
     counters.put("unknown_objects", meter.counters().unknownObjects());
     ObjectNode rejected = counters.putObject("rejected");
     meter.counters().rejected().forEach(rejected::put);
+  }
+
+  private static void mqtt(ObjectNode node, MqttStatus mqtt, Settings now) {
+    node.put("available", true);
+    node.put("enabled", now.mqtt().enabled());
+    node.put("connected", mqtt.state() == MqttStatus.State.ONLINE);
+    node.put("state", mqtt.state().code());
+    if (!mqtt.code().isEmpty()) {
+      node.put("code", mqtt.code());
+    }
+    node.put("reason", mqtt.sentence());
+    node.put("url", now.mqtt().url());
+    node.put("since", mqtt.since().toString());
+    node.put("retry_s", mqtt.retrySeconds());
+    ObjectNode counters = node.putObject("counters");
+    counters.put("published", mqtt.counters().published());
+    counters.put("dropped", mqtt.counters().dropped());
+    counters.put("connects", mqtt.counters().connects());
+    counters.put("failures", mqtt.counters().failures());
+    counters.put("commands", mqtt.counters().commands());
+    counters.put("backlog", mqtt.counters().backlog());
+    counters.put("backlog_lost", mqtt.counters().backlogLost());
   }
 
   private static void modbus(ObjectNode node, Modbus modbus, Settings now) {

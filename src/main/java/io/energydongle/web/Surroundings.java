@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.web;
 
+import io.energydongle.config.MqttSettings;
+import io.energydongle.status.ClockState;
 import io.energydongle.status.MeterStatus;
+import io.energydongle.status.MqttStatus;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +25,15 @@ public interface Surroundings {
 
   /** How the Modbus server is doing. */
   Modbus modbus();
+
+  /** How the connection to the broker is doing. */
+  MqttStatus mqtt();
+
+  /** Tries settings once, for at most ten seconds; a sentence of what the broker answered. */
+  String testMqtt(MqttSettings trial);
+
+  /** What the clock of the device is worth. */
+  ClockState clockState();
 
   /** Register maps that can be chosen, the default first. */
   List<Template> templates();

@@ -364,6 +364,10 @@ class PageIT {
     values.put("mqtt-user", "<script>top.hacked=1</script>");
     values.put("mqtt-password", "not a secret 2");
     values.put("mqtt-site", "my-house");
+    values.put("mqtt-trust", "system");
+    values.put("mqtt-pin", "ab".repeat(32));
+    values.put("mqtt-interval_s", "10");
+    values.put("mqtt-discovery_prefix", "ha");
     values.put("time-ntp_server", "pool.ntp.org");
     values.put("access-https", "off");
     try (Chromium page = new Chromium(dir, 360, 780)) {

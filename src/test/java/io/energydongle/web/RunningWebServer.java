@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.energydongle.config.BoardConfig;
+import io.energydongle.config.MqttSettings;
 import io.energydongle.config.SettingsStore;
 import io.energydongle.history.History;
+import io.energydongle.status.ClockState;
 import io.energydongle.status.MeterStatus;
+import io.energydongle.status.MqttStatus;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
@@ -46,6 +49,7 @@ abstract class RunningWebServer {
   final List<String> asked = new ArrayList<>();
   final HttpClient client = HttpClient.newHttpClient();
   Instant time = Instant.EPOCH;
+  MqttStatus mqtt = MqttStatus.OFF;
   SettingsStore settings;
   History history;
   WebServer server;
@@ -70,6 +74,22 @@ abstract class RunningWebServer {
         @Override
         public Modbus modbus() {
           return new Modbus(Optional.of("127.0.0.1:502"), Optional.empty(), List.of());
+        }
+
+        @Override
+        public MqttStatus mqtt() {
+          return mqtt;
+        }
+
+        @Override
+        public String testMqtt(MqttSettings trial) {
+          asked.add("test " + trial.url());
+          return "The broker answered.";
+        }
+
+        @Override
+        public ClockState clockState() {
+          return ClockState.SYNCHRONISED;
         }
 
         @Override
