@@ -622,6 +622,26 @@ class PageIT {
   }
 
   @Test
+  void what_is_wrong_is_said_in_the_language_of_the_page_and_nothing_is_made_up() throws Exception {
+    start("silence");
+    try (Chromium page = new Chromium(dir, 360, 780)) {
+      page.open(address("/#live"));
+      page.waitFor("document.getElementById('language')");
+      type(page, "#language", "nl");
+      await()
+          .atMost(Duration.ofSeconds(45))
+          .untilAsserted(
+              () ->
+                  assertThat(text(page, "sentence"))
+                      .startsWith("Meter: er komen geen gegevens binnen; controleer de kabel")
+                      .doesNotContain("no data", "check"));
+      assertThat(text(page, "power")).isEqualTo("–");
+      assertThat(page.eval("document.querySelector('.card.past').textContent").asText())
+          .doesNotContain("0,00");
+    }
+  }
+
+  @Test
   void the_past_is_drawn_by_quarter_hour_and_by_day_and_can_be_saved() throws Exception {
     SimulatedPast.write(
         Files.createDirectories(dir.resolve("state")), Scenario.EMUCS, Instant.now(), 3);
