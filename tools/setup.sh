@@ -2,7 +2,7 @@
 # This is the one list of packages (Debian names).
 
 BUILD_PACKAGES=(openjdk-17-jdk-headless maven)
-TEST_PACKAGES=(socat mbpoll python3-pymodbus python3-serial-asyncio util-linux chromium mosquitto openssl)
+TEST_PACKAGES=(socat mbpoll python3-pymodbus python3-serial-asyncio util-linux chromium mosquitto openssl mount)
 BENCH_PACKAGES=(python3-minimal util-linux)
 
 # Debian 13 has no Java 17, but 21.

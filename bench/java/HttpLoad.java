@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What the page costs. Arguments: HTTP port, Modbus port and process id of the gateway. Prints
@@ -169,6 +170,7 @@ public final class HttpLoad {
   /** Ten connections that listen to the stream. */
   private static final class Listeners implements AutoCloseable {
     private final List<Socket> sockets = new ArrayList<>();
+    private final AtomicInteger hearing = new AtomicInteger();
 
     Listeners() throws IOException, InterruptedException {
       for (int i = 0; i < LISTENERS; i++) {
@@ -181,11 +183,16 @@ public final class HttpLoad {
       }
     }
 
-    private static void drain(Socket socket) {
+    private void drain(Socket socket) {
       byte[] bytes = new byte[8192];
       try {
-        while (socket.getInputStream().read(bytes) >= 0) {
-          // Only listens.
+        boolean heard = false;
+        for (int n = socket.getInputStream().read(bytes); n >= 0;
+            n = socket.getInputStream().read(bytes)) {
+          if (!heard && new String(bytes, 0, n, StandardCharsets.UTF_8).contains("power_w")) {
+            heard = true;
+            hearing.incrementAndGet();
+          }
         }
       } catch (IOException e) {
         // Closed from here.
@@ -194,6 +201,9 @@ public final class HttpLoad {
 
     @Override
     public void close() throws IOException, InterruptedException {
+      if (hearing.get() != LISTENERS) {
+        throw new IllegalStateException("only " + hearing.get() + " listeners heard a reading");
+      }
       for (Socket socket : sockets) {
         socket.close();
       }
