@@ -633,7 +633,7 @@ class PageIT {
           .untilAsserted(
               () ->
                   assertThat(text(page, "sentence"))
-                      .startsWith("Meter: er komen geen gegevens binnen; controleer de kabel")
+                      .startsWith("Meter: er komen geen gegevens binnen; controleer of de kabel")
                       .doesNotContain("no data", "check"));
       assertThat(text(page, "power")).isEqualTo("–");
       assertThat(page.eval("document.querySelector('.card.past').textContent").asText())
