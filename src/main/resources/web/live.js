@@ -195,5 +195,5 @@ function bars() {
   const total = (key) => list.reduce((a, b) => a + (b[key] || 0), 0);
   const words = t("barsLabel", t("range-" + range), n(total("up"), 2), n(total("down"), 2));
   if (past) p.bars.update(list, words, (b) => b.name + ": " + (b.up === null ? t("noFigures") : "↑ " + n(b.up, 3) + " kWh · ↓ " + n(b.down || 0, 3) + " kWh"));
-  if (past) say(p.barText, words);
+  say(p.barText, some ? words : " ");
 }
