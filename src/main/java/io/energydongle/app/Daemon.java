@@ -196,8 +196,12 @@ final class Daemon {
   private void reset(SettingsStore settings) throws NotSavedException, IOException {
     mqtt.forget();
     settings.reset();
-    history.clear();
-    web.reset();
+    try {
+      history.clear();
+    } finally {
+      // Whatever the disk says: nobody stays logged in.
+      web.reset();
+    }
     LOG.warn("factory reset: this is a new device again");
   }
 
