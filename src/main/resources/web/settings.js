@@ -33,7 +33,7 @@ export const RULES = {
   "mqtt.url": { when: (v) => v.enabled, wide: true, type: "url", placeholder: "mqtts://" },
   "mqtt.user": { when: (v) => v.enabled }, "mqtt.password": { when: (v) => v.enabled }, "mqtt.site": { when: (v) => v.enabled },
   "mqtt.trust": { when: (v) => v.enabled, choices: ["bundle", "system"] }, "mqtt.ca": { when: (v) => v.enabled && v.trust === "bundle", wide: true, area: true }, "mqtt.pin": { when: (v) => v.enabled, wide: true },
-  "mqtt.interval_s": { when: (v) => v.enabled, choices: ["0", "5", "10", "60"], numeric: true }, "mqtt.values": { when: (v) => v.enabled }, "mqtt.retain": { when: (v) => v.enabled && v.values }, "mqtt.raw": { when: (v) => v.enabled },
+  "mqtt.interval_s": { when: (v) => v.enabled, choices: ["0", "5", "10", "60"], numeric: true }, "mqtt.telegram_qos": { when: (v) => v.enabled, choices: ["0", "1"], numeric: true }, "mqtt.values": { when: (v) => v.enabled }, "mqtt.retain": { when: (v) => v.enabled && v.values }, "mqtt.raw": { when: (v) => v.enabled },
   "mqtt.home_assistant": { when: (v) => v.enabled }, "mqtt.discovery_prefix": { when: (v) => v.enabled && v.home_assistant },
   "mqtt.commands_config": { when: (v) => v.enabled }, "mqtt.commands_factory_reset": { when: (v) => v.enabled },
   "access.https": { choices: ["off", "optional", "required"] },
@@ -183,7 +183,7 @@ function conditionsKeepFaults(form, section) {
   form.querySelectorAll(".field").forEach((box) => { if (box.querySelector(".error")?.textContent) box.hidden = false; });
 }
 const RARE = ["multiplier", "derive_current", "current_source", "current_sign", "gas_channel", "water_channel", "heat_channel", "decryption_key", "authentication_key", "system_title", "checksum"];
-const RARE_MQTT = ["pin", "raw", "retain", "discovery_prefix", "commands_config", "commands_factory_reset"];
+const RARE_MQTT = ["pin", "telegram_qos", "raw", "retain", "discovery_prefix", "commands_config", "commands_factory_reset"];
 const isRare = (section, key) => section === "mqtt" ? RARE_MQTT.includes(key) : section === "meter" && (RARE.includes(key) || key.startsWith("tic_"));
 
 /** Why saving has no effect yet, where the device says so. */

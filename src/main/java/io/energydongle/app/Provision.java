@@ -3,6 +3,7 @@ package io.energydongle.app;
 
 import io.energydongle.identity.IdentityException;
 import io.energydongle.identity.KeyAndCertificate;
+import io.energydongle.identity.Pem;
 import io.energydongle.identity.SelfMade;
 import io.energydongle.mqtt.DeviceIdentity;
 import java.io.IOException;
@@ -11,9 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -39,7 +37,6 @@ final class Provision {
 
   private static final String WIFI_KEY = "wifi-key";
   private static final String REQUEST = "device.csr";
-  private static final int PEM_LINE = 64;
 
   private final Path dir;
   private final RandomGenerator random;
@@ -96,28 +93,13 @@ final class Provision {
       KeyAndCertificate own = SelfMade.in(store, List.of(serial));
       String request = SelfMade.signingRequest(store);
       create(REQUEST, request + "\n");
-      create(DeviceIdentity.KEY, pem("PRIVATE KEY", own.key().getEncoded()));
-      create(DeviceIdentity.CERTIFICATE, pem("CERTIFICATE", encoded(own.certificate())));
+      create(DeviceIdentity.KEY, Pem.text("PRIVATE KEY", own.key().getEncoded()));
+      create(DeviceIdentity.CERTIFICATE, Pem.text(own.certificate()));
     } finally {
       Files.deleteIfExists(store);
       Files.delete(closed);
     }
     return "device.key, device.crt (signed by itself) and device.csr (to have it signed)";
-  }
-
-  private static byte[] encoded(X509Certificate certificate) throws IdentityException {
-    try {
-      return certificate.getEncoded();
-    } catch (GeneralSecurityException e) {
-      throw new IdentityException("the certificate cannot be written (" + e + ")");
-    }
-  }
-
-  private static String pem(String label, byte[] bytes) {
-    String lines =
-        Base64.getMimeEncoder(PEM_LINE, "\n".getBytes(StandardCharsets.US_ASCII))
-            .encodeToString(bytes);
-    return "-----BEGIN " + label + "-----\n" + lines + "\n-----END " + label + "-----\n";
   }
 
   private String key() {

@@ -69,8 +69,10 @@ public record MqttSettings(
    * @param values each value on a topic of its own as well.
    * @param raw the bytes of the telegram as well; they hold personal data.
    * @param retain the broker keeps the values for those who come later.
+   * @param telegramQos 0 (once at most) or 1 (acknowledged by the broker) for readings.
    */
-  public record Publish(int intervalSeconds, boolean values, boolean raw, boolean retain) {}
+  public record Publish(
+      int intervalSeconds, boolean values, boolean raw, boolean retain, int telegramQos) {}
 
   /**
    * Whether Home Assistant is told of the device.
@@ -96,7 +98,7 @@ public record MqttSettings(
           Optional.empty(),
           "unknown-site",
           new Trust(Trust.Source.BUNDLE, "", ""),
-          new Publish(0, false, false, false),
+          new Publish(0, false, false, false, 0),
           new HomeAssistant(false, "homeassistant"),
           new Commands(false, false));
 
@@ -123,6 +125,7 @@ public record MqttSettings(
     node.put("values", publish.values);
     node.put("raw", publish.raw);
     node.put("retain", publish.retain);
+    node.put("telegram_qos", publish.telegramQos);
     node.put("home_assistant", homeAssistant.enabled);
     node.put("discovery_prefix", homeAssistant.prefix);
     node.put("commands_config", commands.config);
@@ -190,7 +193,8 @@ public record MqttSettings(
         interval,
         section.flag("values", DEFAULT.publish.values),
         section.flag("raw", DEFAULT.publish.raw),
-        section.flag("retain", DEFAULT.publish.retain));
+        section.flag("retain", DEFAULT.publish.retain),
+        section.number("telegram_qos", DEFAULT.publish.telegramQos, 0, 1));
   }
 
   private static HomeAssistant readHomeAssistant(Section section) {

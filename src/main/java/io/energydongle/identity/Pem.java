@@ -6,11 +6,13 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -28,8 +30,12 @@ public final class Pem {
       Pattern.compile("-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\\s]*-----END CERTIFICATE-----");
   private static final Pattern KEY =
       Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]*)-----END PRIVATE KEY-----");
+  private static final Pattern PUBLIC_KEY =
+      Pattern.compile("-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\\s]*)-----END PUBLIC KEY-----");
   private static final Pattern OTHER_KEY = Pattern.compile("-----BEGIN ([A-Z ]*PRIVATE KEY)-----");
   private static final List<String> ALGORITHMS = List.of("EC", "RSA", "Ed25519");
+
+  private static final int LINE = 64;
 
   private Pem() {}
 
@@ -92,5 +98,41 @@ public final class Pem {
       }
     }
     throw new IdentityException("must be an EC, RSA or Ed25519 key, and whole");
+  }
+
+  /**
+   * The Ed25519 public key of a text.
+   *
+   * @throws IdentityException when there is none.
+   */
+  public static PublicKey publicKey(String text) throws IdentityException {
+    Matcher key = PUBLIC_KEY.matcher(text);
+    if (key.find()) {
+      try {
+        byte[] bytes = Base64.getMimeDecoder().decode(key.group(1));
+        return KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(bytes));
+      } catch (GeneralSecurityException | IllegalArgumentException e) {
+        // Damaged, or of another kind.
+      }
+    }
+    throw new IdentityException(
+        "must hold an Ed25519 public key in PEM; make a pair with: openssl genpkey -algorithm"
+            + " ed25519 -out command.key; openssl pkey -in command.key -pubout -out command.pub");
+  }
+
+  /** Bytes as PEM under a label such as {@code PRIVATE KEY}. */
+  public static String text(String label, byte[] bytes) {
+    String lines =
+        Base64.getMimeEncoder(LINE, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(bytes);
+    return "-----BEGIN " + label + "-----\n" + lines + "\n-----END " + label + "-----\n";
+  }
+
+  /** A certificate as PEM. */
+  public static String text(X509Certificate certificate) throws IdentityException {
+    try {
+      return text("CERTIFICATE", certificate.getEncoded());
+    } catch (GeneralSecurityException e) {
+      throw new IdentityException("the certificate cannot be written (" + e + ")");
+    }
   }
 }

@@ -39,6 +39,9 @@ final class Backlog {
   /** Records of one message. */
   static final int BATCH = 60;
 
+  /** More than the minutes that pass before a silent broker is noticed. */
+  private static final int UNSURE_MAX = 3;
+
   private static final int RECORDS_PER_FILE = 1_440;
   private static final int FULL_FILES_KEPT = 6;
   private static final int NUMBERS_RESERVED = 100_000;
@@ -70,6 +73,9 @@ final class Backlog {
   private final RecordFile file;
   private final ArrayDeque<Entry> entries = new ArrayDeque<>();
   private final Minute minute = new Minute();
+
+  /** Minutes that the broker was thought to see, as long as that is not sure. */
+  private final ArrayDeque<MinuteRecord> unsure = new ArrayDeque<>();
 
   /** Newest sequence number of each file on the disk. */
   private final TreeMap<Long, Long> lastInFile = new TreeMap<>();
@@ -130,17 +136,39 @@ final class Backlog {
     minute.miss();
   }
 
+  /**
+   * The broker was last heard of at that second, which is long ago when it fell silent instead of
+   * closing; what was published since may have reached nobody.
+   */
+  synchronized void missSince(long second) {
+    unsure.stream().filter(record -> record.endSecond() > second).forEach(this::keep);
+    unsure.clear();
+    minute.miss();
+  }
+
   private void endMinute() {
+    boolean missed = minute.missed();
     minute
         .end()
         .ifPresent(
             record -> {
-              entries.add(new Entry(record.withSequence(next++), false));
-              if (entries.size() > RECORDS_MAX) {
-                entries.removeFirst();
-                lost++;
+              if (missed) {
+                keep(record);
+              } else {
+                unsure.add(record);
+                if (unsure.size() > UNSURE_MAX) {
+                  unsure.removeFirst();
+                }
               }
             });
+  }
+
+  private void keep(MinuteRecord record) {
+    entries.add(new Entry(record.withSequence(next++), false));
+    if (entries.size() > RECORDS_MAX) {
+      entries.removeFirst();
+      lost++;
+    }
   }
 
   synchronized int size() {
@@ -274,6 +302,7 @@ final class Backlog {
     synchronized (disk) {
       synchronized (this) {
         entries.clear();
+        unsure.clear();
         minute.end();
       }
       lastInFile.clear();

@@ -33,15 +33,7 @@ final class BrokerTrial {
     }
     Dialer dialer;
     try {
-      dialer =
-          new Dialer(
-              new Dialer.Target(
-                  settings.host(),
-                  settings.port(),
-                  identity.tls(settings),
-                  settings.trust().pin(),
-                  resolver),
-              monotonic);
+      dialer = Dialer.of(settings, identity, false, resolver, monotonic);
     } catch (IdentityException e) {
       return Fault.of(e).sentence(broker, clock);
     }

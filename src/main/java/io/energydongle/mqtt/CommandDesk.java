@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.energydongle.config.MqttSettings;
+import io.energydongle.identity.IdentityException;
 import io.energydongle.mqtt.Commands.RefusedException;
 import io.energydongle.snapshot.MonotonicClock;
 import io.energydongle.status.ClockState;
@@ -55,6 +56,7 @@ final class CommandDesk {
   }
 
   private final Commands commands;
+  private final DeviceIdentity identity;
   private final CommandMemory memory;
   private final Supplier<ClockState> clockState;
   private final Clock clock;
@@ -65,11 +67,13 @@ final class CommandDesk {
   CommandDesk(
       Path stateDir,
       Commands commands,
+      DeviceIdentity identity,
       Supplier<ClockState> clockState,
       Clock clock,
       MonotonicClock monotonic,
       RandomGenerator random) {
     this.commands = commands;
+    this.identity = identity;
     this.memory = new CommandMemory(stateDir);
     this.clockState = clockState;
     this.clock = clock;
@@ -80,9 +84,11 @@ final class CommandDesk {
   /**
    * Takes a command and answers it.
    *
+   * @param topic that it arrived on, the last part of which is {@code command}.
    * @param answer told every state of it, the last one last.
    */
   void take(
+      String topic,
       String command,
       byte[] payload,
       boolean retained,
@@ -108,7 +114,7 @@ final class CommandDesk {
       answer.accept(earlier.get());
       return;
     }
-    Optional<ObjectNode> refusal = refusal(command, envelope, allowed);
+    Optional<ObjectNode> refusal = refusal(topic, command, envelope, allowed);
     if (refusal.isPresent()) {
       answer.accept(refusal.get());
       return;
@@ -117,7 +123,7 @@ final class CommandDesk {
   }
 
   private Optional<ObjectNode> refusal(
-      String command, Envelope envelope, MqttSettings.Commands allowed) {
+      String topic, String command, Envelope envelope, MqttSettings.Commands allowed) {
     String id = envelope.id();
     boolean known =
         switch (command) {
@@ -132,6 +138,10 @@ final class CommandDesk {
               "unknown-command",
               "Known are ping, info, diag, log-level, reboot, restart, config, update and"
                   + " factory-reset"));
+    }
+    Optional<ObjectNode> unsigned = unsigned(topic, command, envelope);
+    if (unsigned.isPresent()) {
+      return unsigned;
     }
     if (clockState.get() == ClockState.SYNCHRONISED) {
       Instant now = clock.instant();
@@ -169,6 +179,36 @@ final class CommandDesk {
               : Optional.of(rejected(id, "rate-limited", "Not more than three times an hour"));
       default -> Optional.empty();
     };
+  }
+
+  /** Empty for a command that is signed as it must be, or need not be signed. */
+  private Optional<ObjectNode> unsigned(String topic, String command, Envelope envelope) {
+    boolean harmless =
+        switch (command) {
+          case "ping", "info", "diag", "log-level" -> true;
+          default -> false;
+        };
+    if (harmless) {
+      return Optional.empty();
+    }
+    try {
+      Optional<CommandKey> key = identity.commandKey();
+      if (key.isEmpty()) {
+        return Optional.empty();
+      }
+      if (envelope.whole().path("sig").isMissingNode()) {
+        return Optional.of(
+            rejected(
+                envelope.id(),
+                "not-signed",
+                "This device has a command key, so this command needs a signature in sig"));
+      }
+      key.get().check(topic, envelope.whole());
+      return Optional.empty();
+    } catch (IdentityException e) {
+      return Optional.of(
+          rejected(envelope.id(), "wrong-signature", String.valueOf(e.getMessage())));
+    }
   }
 
   private static ObjectNode notAllowed(String id, String what) {

@@ -127,6 +127,11 @@ final class Connection {
     return dialer.wasConnected();
   }
 
+  /** When the broker sent its last byte, by the monotonic clock. */
+  long heardNanos() {
+    return dialer.heardNanos();
+  }
+
   /** Messages that have not left this device yet, or not been acknowledged. */
   int unsent() {
     return unsent.get();

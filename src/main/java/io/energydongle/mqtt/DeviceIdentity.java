@@ -3,13 +3,11 @@ package io.energydongle.mqtt;
 
 import io.energydongle.config.MqttSettings;
 import io.energydongle.config.MqttSettings.Trust.Source;
+import io.energydongle.identity.CommonName;
 import io.energydongle.identity.IdentityException;
 import io.energydongle.identity.KeyAndCertificate;
 import io.energydongle.identity.Pem;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -19,9 +17,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import javax.naming.InvalidNameException;
-import javax.naming.ldap.LdapName;
-import javax.naming.ldap.Rdn;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -45,17 +40,21 @@ public final class DeviceIdentity {
   /** File of the certificate and those between it and its authority, PEM. */
   public static final String CERTIFICATE = "device.crt";
 
+  /** File of the Ed25519 key that commands must be signed with, X.509 in PEM; optional. */
+  public static final String COMMAND_KEY = "command.pub";
+
   /** File of the authorities that vouch for brokers, PEM. */
   public static final String BROKER_CA = "broker-ca.pem";
 
   private static final Duration WARN_BEFORE = Duration.ofDays(30);
-  private static final int FILE_BYTES_MAX = 256 * 1024;
 
-  private final Path dir;
+  private final IdentityFolder folder;
+  private final DeviceCertificates certificates;
 
   /** The identity that a folder holds. */
   public DeviceIdentity(Path dir) {
-    this.dir = dir;
+    folder = new IdentityFolder(dir);
+    certificates = new DeviceCertificates(folder);
   }
 
   /**
@@ -64,18 +63,23 @@ public final class DeviceIdentity {
    * @throws IdentityException when there is none, or one that cannot stand in a topic.
    */
   public String serial() throws IdentityException {
-    Optional<String> certificate = read(CERTIFICATE);
+    Optional<X509Certificate> certificate = certificates.certificate();
     String serial;
     if (certificate.isPresent()) {
-      serial = commonName(Pem.certificates(certificate.get()).get(0));
+      try {
+        serial = CommonName.of(certificate.get());
+      } catch (IdentityException e) {
+        throw new IdentityException(CERTIFICATE + " " + e.getMessage());
+      }
     } else {
       serial =
-          read(SERIAL)
+          folder
+              .read(SERIAL)
               .orElseThrow(
                   () ->
                       new IdentityException(
                           "there is no serial number in "
-                              + dir
+                              + folder.dir()
                               + "; make one with: java -jar energy-dongle.jar provision"))
               .strip();
     }
@@ -88,27 +92,31 @@ public final class DeviceIdentity {
     return serial;
   }
 
-  private static String commonName(X509Certificate certificate) throws IdentityException {
-    try {
-      for (Rdn part : new LdapName(certificate.getSubjectX500Principal().getName()).getRdns()) {
-        if (part.getType().equalsIgnoreCase("CN")) {
-          return part.getValue().toString();
-        }
-      }
-    } catch (InvalidNameException e) {
-      // As good as none.
+  /**
+   * The key that commands which change something must be signed with; empty when they need not be.
+   *
+   * @throws IdentityException when there is one that cannot be used; then no command may pass.
+   */
+  Optional<CommandKey> commandKey() throws IdentityException {
+    Optional<String> text = folder.read(COMMAND_KEY);
+    if (text.isEmpty()) {
+      return Optional.empty();
     }
-    throw new IdentityException(CERTIFICATE + " has no common name, which is the serial number");
+    try {
+      return Optional.of(new CommandKey(Pem.publicKey(text.get())));
+    } catch (IdentityException e) {
+      throw new IdentityException(COMMAND_KEY + " " + e.getMessage());
+    }
   }
 
   /** A sentence from 30 days before the device certificate ends; empty before, and without one. */
   public Optional<String> expiryWarning(Instant now) {
     try {
-      Optional<String> text = read(CERTIFICATE);
-      if (text.isEmpty()) {
+      Optional<X509Certificate> certificate = certificates.certificate();
+      if (certificate.isEmpty()) {
         return Optional.empty();
       }
-      Instant end = Pem.certificates(text.get()).get(0).getNotAfter().toInstant();
+      Instant end = certificate.get().getNotAfter().toInstant();
       if (now.isAfter(end)) {
         return Optional.of(
             "The device certificate has expired on " + end + ". Have a new one signed.");
@@ -122,9 +130,18 @@ public final class DeviceIdentity {
     }
   }
 
-  /** Keys and authorities for a connection with these settings. */
-  SSLContext tls(MqttSettings settings) throws IdentityException {
-    KeyManager[] keys = settings.user().isEmpty() ? keys() : new KeyManager[0];
+  /** The certificate that is shown to brokers, and its renewal. */
+  public DeviceCertificates certificates() {
+    return certificates;
+  }
+
+  /**
+   * Keys and authorities for a connection with these settings.
+   *
+   * @param waiting shows the certificate that no broker has accepted yet.
+   */
+  SSLContext tls(MqttSettings settings, boolean waiting) throws IdentityException {
+    KeyManager[] keys = settings.user().isEmpty() ? keys(waiting) : new KeyManager[0];
     Optional<List<X509Certificate>> authorities = authorities(settings);
     try {
       SSLContext context = SSLContext.getInstance("TLS");
@@ -135,15 +152,9 @@ public final class DeviceIdentity {
     }
   }
 
-  private KeyManager[] keys() throws IdentityException {
-    String key = read(KEY).orElseThrow(() -> missing(KEY));
-    String certificate = read(CERTIFICATE).orElseThrow(() -> missing(CERTIFICATE));
-    KeyAndCertificate own;
-    try {
-      own = KeyAndCertificate.matching(Pem.privateKey(key), Pem.certificates(certificate));
-    } catch (IdentityException e) {
-      throw new IdentityException(KEY + " and " + CERTIFICATE + ": " + e.getMessage());
-    }
+  private KeyManager[] keys(boolean waiting) throws IdentityException {
+    Optional<KeyAndCertificate> pair = waiting ? certificates.waiting() : certificates.inUse();
+    KeyAndCertificate own = pair.orElseThrow(() -> missing(folder.has(KEY) ? CERTIFICATE : KEY));
     try {
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(null, null);
@@ -162,7 +173,7 @@ public final class DeviceIdentity {
     return new IdentityException(
         file
             + " is missing in "
-            + dir
+            + folder.dir()
             + "; give a user name and password instead, or make it with: java -jar"
             + " energy-dongle.jar provision");
   }
@@ -181,7 +192,8 @@ public final class DeviceIdentity {
       }
     }
     String text =
-        read(BROKER_CA)
+        folder
+            .read(BROKER_CA)
             .orElseThrow(
                 () ->
                     new IdentityException(
@@ -205,19 +217,5 @@ public final class DeviceIdentity {
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     factory.init(store);
     return factory.getTrustManagers();
-  }
-
-  private Optional<String> read(String name) throws IdentityException {
-    Path file = dir.resolve(name);
-    try {
-      if (Files.size(file) > FILE_BYTES_MAX) {
-        throw new IdentityException(file + " is too large");
-      }
-      return Optional.of(Files.readString(file, StandardCharsets.ISO_8859_1));
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    } catch (IOException e) {
-      throw new IdentityException(file + " cannot be read (" + e + ")");
-    }
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.mqtt;
 
+import io.energydongle.config.MqttSettings;
+import io.energydongle.identity.IdentityException;
 import io.energydongle.snapshot.MonotonicClock;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -80,10 +82,33 @@ final class Dialer extends SocketFactory implements AutoCloseable {
   private @Nullable SSLSocket secure;
   private long connectedNanos;
   private boolean closed;
+  private volatile long heardNanos;
 
   Dialer(Target target, MonotonicClock clock) {
     this.target = target;
     this.clock = clock;
+  }
+
+  /**
+   * A try to reach the broker of these settings, as this device.
+   *
+   * @param waiting shows the certificate that no broker has accepted yet.
+   */
+  static Dialer of(
+      MqttSettings settings,
+      DeviceIdentity identity,
+      boolean waiting,
+      Resolver resolver,
+      MonotonicClock clock)
+      throws IdentityException {
+    return new Dialer(
+        new Target(
+            settings.host(),
+            settings.port(),
+            identity.tls(settings, waiting),
+            settings.trust().pin(),
+            resolver),
+        clock);
   }
 
   /** Connects, shakes hands and checks; closes everything when one of them fails. */
@@ -116,6 +141,7 @@ final class Dialer extends SocketFactory implements AutoCloseable {
       synchronized (this) {
         secure = tls;
         connectedNanos = clock.nanos();
+        heardNanos = connectedNanos;
       }
     } catch (IOException | RuntimeException e) {
       remember(e);
@@ -151,7 +177,8 @@ final class Dialer extends SocketFactory implements AutoCloseable {
 
   InputStream input() throws IOException {
     SSLSocket tls = socket();
-    return new GuardedInput(tls.getInputStream(), this::remember, this::holdBack);
+    return new GuardedInput(
+        tls.getInputStream(), this::remember, this::holdBack, () -> heardNanos = clock.nanos());
   }
 
   OutputStream output() throws IOException {
@@ -229,6 +256,11 @@ final class Dialer extends SocketFactory implements AutoCloseable {
   /** What went wrong, the first first. */
   synchronized List<Throwable> faults() {
     return List.copyOf(faults);
+  }
+
+  /** When the broker sent its last byte, by the monotonic clock. */
+  long heardNanos() {
+    return heardNanos;
   }
 
   /** True once the broker has accepted the connection, whatever came then. */

@@ -146,6 +146,16 @@ final class Discovery {
     energy(found, "energy_export", "Energy export", snapshot.energyExport());
     volume(found, snapshot, Medium.GAS, "gas", "Gas");
     volume(found, snapshot, Medium.WATER, "water", "Water");
+    boolean heat =
+        snapshot
+            .device(Medium.HEAT)
+            .filter(device -> device.valueMicro().isPresent())
+            .flatMap(device -> device.unit())
+            .filter(unit -> unit.equals("GJ") || unit.equals("MJ"))
+            .isPresent();
+    if (heat) {
+      counter(found, "heat", "Heat", "GJ", "energy", "heat.energy_gj");
+    }
     if (snapshot.tariff().isPresent()) {
       diagnostic(found, "tariff", "Tariff", "value_json.tariff");
     }

@@ -19,8 +19,10 @@ import java.time.Instant;
  * @param expiresAt from when on it must not be obeyed.
  * @param nonce what the device gave out to confirm a command; empty for none.
  * @param args what the command needs; an object.
+ * @param whole everything as it came, with a signature if there is one.
  */
-record Envelope(String id, Instant sentAt, Instant expiresAt, String nonce, JsonNode args) {
+record Envelope(
+    String id, Instant sentAt, Instant expiresAt, String nonce, JsonNode args, JsonNode whole) {
 
   /** Longest command, bytes. */
   static final int BYTES_MAX = 16 * 1024;
@@ -76,7 +78,8 @@ record Envelope(String id, Instant sentAt, Instant expiresAt, String nonce, Json
         instant(root, id, "ts"),
         instant(root, id, "exp"),
         nonce,
-        args.isObject() ? args : JsonNodeFactory.instance.objectNode());
+        args.isObject() ? args : JsonNodeFactory.instance.objectNode(),
+        root);
   }
 
   private static Instant instant(JsonNode root, String id, String key) throws MalformedException {

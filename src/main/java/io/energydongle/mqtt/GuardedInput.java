@@ -24,6 +24,7 @@ final class GuardedInput extends FilterInputStream {
 
   private final Consumer<Throwable> onFault;
   private final Runnable holdBack;
+  private final Runnable onBytes;
 
   /** Bytes of the running packet that are still to come; 0 where its first byte is awaited. */
   private long left;
@@ -32,10 +33,11 @@ final class GuardedInput extends FilterInputStream {
   private int lengthBytes;
   private long length;
 
-  GuardedInput(InputStream in, Consumer<Throwable> onFault, Runnable holdBack) {
+  GuardedInput(InputStream in, Consumer<Throwable> onFault, Runnable holdBack, Runnable onBytes) {
     super(in);
     this.onFault = onFault;
     this.holdBack = holdBack;
+    this.onBytes = onBytes;
   }
 
   @Override
@@ -53,6 +55,7 @@ final class GuardedInput extends FilterInputStream {
         onFault.accept(new ClosedByBrokerException());
         holdBack.run();
       } else {
+        onBytes.run();
         follow(bytes, offset, count);
       }
       return count;

@@ -43,7 +43,15 @@ final class Measures {
     }
     measures.volume("gas_m3", snapshot.device(Medium.GAS));
     measures.volume("water_m3", snapshot.device(Medium.WATER));
+    measures.heat(snapshot.device(Medium.HEAT));
     return measures.values;
+  }
+
+  private void heat(Optional<MbusChannel> device) {
+    String unit = device.flatMap(MbusChannel::unit).orElse("");
+    if (device.isPresent() && (unit.equals("GJ") || unit.equals("MJ"))) {
+      put("heat_gj", device.get().valueMicro(), unit.equals("GJ") ? MICRO : MICRO + MILLI);
+    }
   }
 
   private void energy(String name, EnergyRegisters energy) {

@@ -74,10 +74,14 @@ final class Minute {
         : before;
   }
 
-  /** Ends the minute; empty when the broker was there all the time, or nothing was read. */
+  /** True when the broker was not there all the time. */
+  boolean missed() {
+    return missed;
+  }
+
+  /** Ends the minute; empty when nothing was read. */
   Optional<MinuteRecord> end() {
-    Optional<MinuteRecord> record =
-        missed && startSecond != NONE ? Optional.of(record()) : Optional.empty();
+    Optional<MinuteRecord> record = startSecond == NONE ? Optional.empty() : Optional.of(record());
     startSecond = NONE;
     missed = false;
     readings = 0;

@@ -49,6 +49,7 @@ record MinuteRecord(
   static final int BYTES = 80;
 
   private static final int PHASES = 3;
+  private static final int SECONDS = 60;
 
   /** As they stand on the disk, by their place. */
   private static final List<ClockState> CLOCKS =
@@ -56,6 +57,11 @@ record MinuteRecord(
 
   private static final int MILLI = 3;
   private static final int MICRO = 6;
+
+  /** Seconds since 1970 at which the minute is over. */
+  long endSecond() {
+    return startSecond + SECONDS;
+  }
 
   MinuteRecord withSequence(long number) {
     return new MinuteRecord(

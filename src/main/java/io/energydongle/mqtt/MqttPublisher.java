@@ -105,6 +105,12 @@ public final class MqttPublisher {
   private long failures;
   private String lastLogged = "";
   private Optional<String> subscriptionWarning = Optional.empty();
+  private Optional<String> renewalWarning = Optional.empty();
+
+  /** Whether the next try shows the certificate that no broker has accepted yet. */
+  private boolean prefersWaiting = true;
+
+  private boolean showsWaiting;
   private final Deque<ObjectNode> events = new ArrayDeque<>();
 
   /**
@@ -162,7 +168,7 @@ public final class MqttPublisher {
     this.random = random;
     this.timing = timing;
     this.resolver = resolver;
-    desk = new CommandDesk(stateDir, commands, clockState, clock, monotonic, random);
+    desk = new CommandDesk(stateDir, commands, identity, clockState, clock, monotonic, random);
     backlog = new Backlog(stateDir);
     backoff = new Backoff(timing, random);
     enabled = settings.enabled();
@@ -203,6 +209,25 @@ public final class MqttPublisher {
           if (state == State.BACKOFF || state == State.CONNECTING) {
             backoff.reset();
             connect();
+          }
+        });
+  }
+
+  /** The certificate that is shown to brokers, and its renewal. */
+  public DeviceCertificates certificates() {
+    return identity.certificates();
+  }
+
+  /** A new device certificate waits: connects with it, at once. */
+  public void certificateBrought() {
+    work.add(
+        () -> {
+          prefersWaiting = true;
+          renewalWarning = Optional.empty();
+          if (settings.enabled() && settings.user().isEmpty()) {
+            goodbye();
+            backoff.reset();
+            enter(State.IDLE, "", "Connecting with the new certificate", 0);
           }
         });
   }
@@ -381,15 +406,9 @@ public final class MqttPublisher {
     try {
       serial = identity.serial();
       Topics topics = Topics.of(settings.site(), serial);
-      Dialer dialer =
-          new Dialer(
-              new Dialer.Target(
-                  settings.host(),
-                  settings.port(),
-                  identity.tls(settings),
-                  settings.trust().pin(),
-                  resolver),
-              monotonic);
+      showsWaiting =
+          settings.user().isEmpty() && prefersWaiting && identity.certificates().isWaiting();
+      Dialer dialer = Dialer.of(settings, identity, showsWaiting, resolver, monotonic);
       enter(State.CONNECTING, "", "Connecting to " + broker(), 0);
       dueNanos = monotonic.nanos() + timing.connectDeadline().toNanos();
       connection =
@@ -401,9 +420,10 @@ public final class MqttPublisher {
               timing.keepAlive(),
               new Events());
     } catch (IdentityException e) {
-      refuse(Fault.of(e));
+      prefersWaiting = prefersWaiting && !showsWaiting;
+      refuse(Fault.of(e), true);
     } catch (MqttException e) {
-      refuse(Fault.of(List.of(), e, false));
+      refuse(Fault.of(List.of(), e, false), false);
     }
   }
 
@@ -443,6 +463,9 @@ public final class MqttPublisher {
     connects++;
     onlineNanos = monotonic.nanos();
     subscriptionWarning = Optional.empty();
+    if (showsWaiting) {
+      swapCertificate();
+    }
     enter(State.ONLINE, "", "Connected to " + broker(), 0);
     LOG.info("MQTT: connected to {} as {}", broker(), serial);
     lastLogged = "";
@@ -454,18 +477,53 @@ public final class MqttPublisher {
     waiting.forEach(this::publishEvent);
   }
 
-  private void fail(Connection from, Fault fault) {
-    if (from == connection) {
-      if (state == State.ONLINE && monotonic.nanos() - onlineNanos >= timing.steady().toNanos()) {
-        backoff.reset();
-      }
-      refuse(fault);
+  /** The broker has accepted the new certificate. */
+  private void swapCertificate() {
+    try {
+      identity.certificates().accepted();
+      renewalWarning = Optional.empty();
+      LOG.info("MQTT: the new device certificate is in use");
+    } catch (IOException e) {
+      LOG.error("the new device certificate could not be put in its place: {}", e.toString());
     }
   }
 
-  private void refuse(Fault fault) {
+  /** After a refusal the other certificate gets its turn, if there are two. */
+  private void changeCertificate(Fault fault) {
+    if (!identity.certificates().isWaiting()) {
+      return;
+    }
+    if (showsWaiting) {
+      renewalWarning =
+          Optional.of(
+              "The new device certificate was not accepted, the old one is tried: "
+                  + fault.sentence(broker(), clockState.get()));
+    }
+    prefersWaiting = !showsWaiting;
+  }
+
+  private void fail(Connection from, Fault fault) {
+    if (from != connection) {
+      return;
+    }
+    boolean slow = fault.kind().slow();
+    if (state == State.ONLINE) {
+      if (monotonic.nanos() - onlineNanos >= timing.steady().toNanos()) {
+        backoff.reset();
+      }
+      Duration silence = Duration.ofNanos(monotonic.nanos() - from.heardNanos());
+      backlog.missSince(clock.instant().minus(silence).getEpochSecond());
+    } else if (settings.user().isEmpty() && from.wasConnected()) {
+      changeCertificate(fault);
+      // The old one gets its turn soon.
+      slow = slow && !showsWaiting;
+    }
+    refuse(fault, slow);
+  }
+
+  private void refuse(Fault fault, boolean slow) {
     drop();
-    pause(fault, backoff.next(fault.kind().slow()));
+    pause(fault, backoff.next(slow));
   }
 
   private void pause(Fault fault, Duration pause) {
@@ -561,6 +619,7 @@ public final class MqttPublisher {
         commandThread.offer(
             () ->
                 desk.take(
+                    message.topic(),
                     command,
                     message.payload(),
                     message.retained(),
@@ -588,6 +647,7 @@ public final class MqttPublisher {
       identity.expiryWarning(clock.instant()).ifPresent(warnings::add);
     }
     subscriptionWarning.ifPresent(warnings::add);
+    renewalWarning.ifPresent(warnings::add);
     status =
         new MqttStatus(
             next,

@@ -196,7 +196,11 @@ final class Session {
       host.dropped();
       return;
     }
-    if (!send(topics.telegram(), Payloads.telegram(snapshot, host.clock(), stale), 0, false)) {
+    if (!send(
+        topics.telegram(),
+        Payloads.telegram(snapshot, host.clock(), stale),
+        settings.publish().telegramQos(),
+        false)) {
       host.dropped();
       return;
     }

@@ -184,7 +184,7 @@ class SettingsTest {
     assertThat(MqttSettings.DEFAULT.commands()).isEqualTo(new MqttSettings.Commands(false, false));
     assertThat(MqttSettings.DEFAULT.homeAssistant().enabled()).isFalse();
     assertThat(MqttSettings.DEFAULT.publish())
-        .isEqualTo(new MqttSettings.Publish(0, false, false, false));
+        .isEqualTo(new MqttSettings.Publish(0, false, false, false, 0));
   }
 
   @Test
@@ -278,7 +278,7 @@ class SettingsTest {
              "modbus":{"template":"empro-genuine"},
              "mqtt":{"enabled":true,"url":"mqtts://b","user":"u","password":"p\\"w","site":"s",
                "trust":"system","ca":"-----BEGIN CERTIFICATE-----\\nAA\\n","pin":"%s",
-               "interval_s":10,"values":true,"raw":true,"retain":true,"home_assistant":true,
+               "interval_s":10,"values":true,"raw":true,"retain":true,"telegram_qos":1,"home_assistant":true,
                "discovery_prefix":"ha","commands_config":true,"commands_factory_reset":true},
              "network":{"connection":"wifi","method":"static","address":"10.0.0.2",
                "prefix_length":8,"gateway":"10.0.0.1","dns":"10.0.0.1","ssid":"n",
@@ -290,7 +290,8 @@ class SettingsTest {
                "created":"2026-01-15T10:22:41Z","hash":"%s"}]}
             """
                 .formatted(KEY, KEY + KEY, KEY + KEY));
-    assertThat(settings.mqtt().publish()).isEqualTo(new MqttSettings.Publish(10, true, true, true));
+    assertThat(settings.mqtt().publish())
+        .isEqualTo(new MqttSettings.Publish(10, true, true, true, 1));
     assertThat(settings.mqtt().commands()).isEqualTo(new MqttSettings.Commands(true, true));
     assertThat(settings.mqtt().trust().pin()).isEqualTo((KEY + KEY).toLowerCase(Locale.ROOT));
     assertThat(load(settings.toJson(SecretForm.PLAIN).toString())).isEqualTo(settings);

@@ -13,12 +13,14 @@ import io.energydongle.testkit.Broker;
 import io.energydongle.testkit.Broker.Door;
 import io.energydongle.testkit.Subscriber;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +33,8 @@ class CommandsTest {
   private static final Instant NOW = Instant.parse("2026-12-01T12:00:00Z");
   private static final MqttSettings.Commands ALL = new MqttSettings.Commands(true, true);
   private static final MqttSettings.Commands NONE = new MqttSettings.Commands(false, false);
+
+  private static final String BASE = "devices/home/energy-dongle/EDTEST23/cmd/";
 
   @TempDir Path dir;
   private final Device.Asked asked = new Device.Asked();
@@ -46,6 +50,7 @@ class CommandsTest {
         new CommandDesk(
             dir,
             asked,
+            new DeviceIdentity(dir),
             () -> clockState,
             new Clock() {
               @Override
@@ -73,7 +78,13 @@ class CommandsTest {
 
   private List<ObjectNode> take(String command, String payload, MqttSettings.Commands allowed) {
     List<ObjectNode> answers = new ArrayList<>();
-    desk.take(command, payload.getBytes(StandardCharsets.UTF_8), false, allowed, answers::add);
+    desk.take(
+        BASE + command,
+        command,
+        payload.getBytes(StandardCharsets.UTF_8),
+        false,
+        allowed,
+        answers::add);
     return answers;
   }
 
@@ -123,7 +134,7 @@ class CommandsTest {
   void retained_large_late_and_unknown_commands_are_refused() {
     List<ObjectNode> answers = new ArrayList<>();
     byte[] good = envelope("r", NOW.plusSeconds(60), "").getBytes(StandardCharsets.UTF_8);
-    desk.take("reboot", good, true, ALL, answers::add);
+    desk.take(BASE + "reboot", "reboot", good, true, ALL, answers::add);
     assertThat(short_(answers.get(0))).isEqualTo("rejected/retained");
 
     String large =
@@ -220,6 +231,67 @@ class CommandsTest {
     assertThat(short_(last("factory-reset", ",\"nonce\":\"" + nonce + "\"", ALL)))
         .isEqualTo("done");
     assertThat(asked.calls).containsExactly("factory-reset");
+  }
+
+  /** Signs as docs/reference/mqtt.md says, with another program. */
+  private String signed(String command, String canonical) throws Exception {
+    Path message = dir.resolve("message");
+    Path signature = dir.resolve("signature");
+    Files.writeString(message, BASE + command + "\n" + canonical);
+    openssl(
+        "pkeyutl",
+        "-sign",
+        "-rawin",
+        "-inkey",
+        dir.resolve("command.key").toString(),
+        "-in",
+        message.toString(),
+        "-out",
+        signature.toString());
+    return Base64.getEncoder().encodeToString(Files.readAllBytes(signature));
+  }
+
+  private static void openssl(String... words) throws Exception {
+    List<String> all = new ArrayList<>(List.of("openssl"));
+    all.addAll(List.of(words));
+    Process process = new ProcessBuilder(all).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(said).isZero();
+  }
+
+  @Test
+  void with_a_command_key_only_signed_commands_change_something() throws Exception {
+    Path key = dir.resolve("command.key");
+    openssl("genpkey", "-algorithm", "ed25519", "-out", key.toString());
+    openssl(
+        "pkey", "-in", key.toString(), "-pubout", "-out", dir.resolve("command.pub").toString());
+    assertThat(short_(last("ping", "", ALL))).isEqualTo("done");
+    assertThat(short_(last("reboot", "", ALL))).isEqualTo("rejected/not-signed");
+    assertThat(short_(last("factory-reset", "", ALL))).isEqualTo("rejected/not-signed");
+
+    String canonical =
+        "{\"args\":{\"patch\":{\"modbus\":{\"max_clients\":2}}},"
+            + "\"exp\":\"2026-12-01T12:00:30Z\",\"id\":\"s1\",\"ts\":\"2026-12-01T12:00:00Z\"}";
+    String sig = signed("config", canonical);
+    // The order and the spaces in which it travels do not matter.
+    String sent =
+        """
+        {"id": "s1", "ts": "2026-12-01T12:00:00Z", "exp": "2026-12-01T12:00:30Z", "sig": "%s",
+         "args": {"patch": {"modbus": {"max_clients": %d}}}}
+        """;
+    assertThat(short_(take("config", sent.formatted(sig, 3), ALL).get(0)))
+        .isEqualTo("rejected/wrong-signature");
+    assertThat(short_(take("reboot", sent.formatted(sig, 2), ALL).get(0)))
+        .isEqualTo("rejected/wrong-signature");
+    assertThat(short_(take("config", sent.formatted("bm9uc2Vuc2U=", 2), ALL).get(0)))
+        .isEqualTo("rejected/wrong-signature");
+    assertThat(asked.calls).isEmpty();
+    assertThat(short_(take("config", sent.formatted(sig, 2), ALL).get(0))).isEqualTo("done");
+    assertThat(asked.calls).containsExactly("config {\"modbus\":{\"max_clients\":2}}");
+
+    Files.writeString(dir.resolve("command.pub"), "torn");
+    assertThat(short_(last("reboot", ",\"sig\":\"" + sig + "\"", ALL)))
+        .isEqualTo("rejected/wrong-signature");
   }
 
   @Test

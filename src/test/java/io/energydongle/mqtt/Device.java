@@ -86,6 +86,10 @@ final class Device implements AutoCloseable {
     return publisher;
   }
 
+  DeviceCertificates certificates() {
+    return publisher.certificates();
+  }
+
   MqttStatus status() {
     return publisher.status();
   }

@@ -154,7 +154,7 @@ class PublishTest {
   @Test
   void each_value_has_a_topic_when_wanted_and_is_sent_when_it_changes() throws Exception {
     try (Device device =
-        device(Device.with(mutual(), new Publish(0, true, true, true), false)).awaitOnline()) {
+        device(Device.with(mutual(), new Publish(0, true, true, true, 0), false)).awaitOnline()) {
       device.read(1500);
       assertThat(first("/data/power_w").payload()).isEqualTo("1500");
       assertThat(first("/data/l3_voltage_v").payload()).isEqualTo("232");
@@ -176,7 +176,8 @@ class PublishTest {
   @Test
   void readings_come_no_faster_than_asked_for_and_never_wait_in_a_queue() throws Exception {
     try (Device device =
-        device(Device.with(mutual(), new Publish(60, false, false, false), false)).awaitOnline()) {
+        device(Device.with(mutual(), new Publish(60, false, false, false, 0), false))
+            .awaitOnline()) {
       for (int i = 0; i < 50; i++) {
         device.read(i);
       }
@@ -203,7 +204,7 @@ class PublishTest {
 
   @Test
   void home_assistant_is_told_of_what_the_meter_has_and_again_when_it_starts() throws Exception {
-    MqttSettings wanted = Device.with(mutual(), new Publish(0, false, false, false), true);
+    MqttSettings wanted = Device.with(mutual(), new Publish(0, false, false, false, 1), true);
     try (Device device = device(wanted).awaitOnline()) {
       device.read(1500);
       JsonNode message = first(DISCOVERY).json();

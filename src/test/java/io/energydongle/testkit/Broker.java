@@ -152,6 +152,27 @@ public final class Broker implements AutoCloseable {
         key,
         "-out",
         request);
+    sign(Path.of(request), dir.resolve(name + ".crt"), authority, fromDays, toDays);
+  }
+
+  /**
+   * What the authority makes of a request, PEM.
+   *
+   * @param authority empty for the one that the broker knows.
+   * @param fromDays begin, counted from today.
+   * @param toDays end, counted from today.
+   */
+  public String sign(String request, String authority, int fromDays, int toDays)
+      throws IOException, InterruptedException {
+    Path file = Files.writeString(dir.resolve("brought.csr"), request);
+    Path made = dir.resolve("brought.crt");
+    Files.deleteIfExists(made);
+    sign(file, made, authority, fromDays, toDays);
+    return Files.readString(made);
+  }
+
+  private void sign(Path request, Path certificate, String authority, int fromDays, int toDays)
+      throws IOException, InterruptedException {
     run(
         "openssl",
         "ca",
@@ -164,9 +185,9 @@ public final class Broker implements AutoCloseable {
         "-enddate",
         date(toDays),
         "-in",
-        request,
+        request.toString(),
         "-out",
-        dir.resolve(name + ".crt").toString());
+        certificate.toString());
   }
 
   private static String date(int days) {
