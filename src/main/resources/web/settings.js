@@ -72,6 +72,8 @@ export function field(section, key, value) {
   if (input.dataset.set) {
     box.append(h("label", { class: "check" }, h("input", { type: "checkbox", "data-forget": key, onchange: (e) => { input.disabled = e.target.checked; } }), t("forget")));
   }
+  if (rule.area) box.append(h("label", { class: "hidden", for: "file-" + id }, label.textContent + " " + t("asFile")),
+    h("input", { id: "file-" + id, type: "file", accept: ".pem,.crt,.cer,.key,.txt", onchange: async (e) => { if (e.target.files[0]) { input.value = await e.target.files[0].text(); input.dispatchEvent(new Event("input", { bubbles: true })); } } }));
   if (has(path + "?")) box.append(h("p", { class: "help", id: "help-" + id }, t(path + "?")));
   box.append(h("p", { class: "error", id: "error-" + id }));
   return box;
@@ -263,15 +265,8 @@ RULES["tokens.scope"] = { choices: ["read", "config"] };
 function certificateCard(certificate) {
   const facts = h("dl", { class: "pairs certificate" }), result = h("p", { class: "saved", role: "status" });
   const draw = (c) => facts.replaceChildren(h("dt", {}, t("cert-kind")), h("dd", {}, t(c.self_made ? "cert-own" : "cert-yours")), h("dt", {}, t("cert-subject")), h("dd", {}, c.subject || "–"), h("dt", {}, t("cert-until")), h("dd", {}, c.not_after ? moment(Date.parse(c.not_after)) : "–"), h("dt", {}, "SHA-256"), h("dd", { class: "mono" }, c.sha256 || "–"));
-  const area = (key) => {
-    const box = field("certificate", key, "");
-    const old = box.querySelector("input"), text = h("textarea", { id: old.id, name: key, spellcheck: "false", autocomplete: "off", "aria-describedby": old.getAttribute("aria-describedby") });
-    old.replaceWith(text);
-    box.append(h("label", { class: "hidden", for: "file-" + key }, t("certificate." + key) + " " + t("asFile")), h("input", { id: "file-" + key, type: "file", accept: ".pem,.crt,.cer,.key,.txt", onchange: async (e) => { if (e.target.files[0]) text.value = await e.target.files[0].text(); } }));
-    return box;
-  };
   const form = h("form", { id: "form-certificate", class: "card wide", novalidate: true, "aria-labelledby": "title-certificate" }, h("h2", { id: "title-certificate" }, t("certificate")), facts,
-    h("details", {}, h("summary", {}, t("ownCertificate")), h("div", { class: "form-grid" }, area("certificate"), area("key")), h("div", { class: "buttons" }, h("button", {}, t("upload")),
+    h("details", {}, h("summary", {}, t("ownCertificate")), h("div", { class: "form-grid" }, field("certificate", "certificate", ""), field("certificate", "key", "")), h("div", { class: "buttons" }, h("button", {}, t("upload")),
       h("button", { type: "button", class: "danger", onclick: async () => {
         if (!await ask(t("cert-remove"), t("cert-removeSure"), t("cert-remove"), t("cancel"))) return;
         try { draw(await asAdmin(() => call("DELETE", "/certificate"))); result.className = "saved"; result.textContent = t("saved"); } catch (e) { faults(form, "certificate", e, result); }
@@ -291,6 +286,38 @@ function certificateCard(certificate) {
   return form;
 }
 
+/** The certificate that brokers see: what it is, a request for a new one, and the signed answer. */
+function deviceCertificateCard(first) {
+  const facts = h("div", {}), result = h("p", { class: "saved", role: "status" }), request = h("div", {});
+  const pairs = (title, c) => [h("h3", {}, title), h("dl", { class: "pairs certificate" }, h("dt", {}, t("cert-subject")), h("dd", {}, c.subject), h("dt", {}, t("devcert-issuer")), h("dd", {}, c.issuer), h("dt", {}, t("cert-until")), h("dd", {}, moment(Date.parse(c.not_after))), h("dt", {}, "SHA-256"), h("dd", { class: "mono" }, c.sha256))];
+  const draw = (c) => facts.replaceChildren(...(c.in_use ? pairs(t("devcert-inUse"), c.in_use) : [h("p", {}, t("devcert-none"))]), ...(c.waiting ? pairs(t("devcert-waiting"), c.waiting) : []));
+  const attempt = async (work) => {
+    result.textContent = "";
+    try { await work(); } catch (e) { faults(form, "devcert", e, result); }
+  };
+  const show = (text) => request.replaceChildren(h("label", { for: "devcert-request" }, t("devcert-send")), h("textarea", { id: "devcert-request", class: "mono", rows: 6, readonly: true }, text),
+    h("div", { class: "buttons" }, h("a", { download: "device.csr", href: "data:application/pkcs10," + encodeURIComponent(text) }, t("devcert-download")),
+      h("button", { type: "button", class: "danger", onclick: () => attempt(async () => { await asAdmin(() => call("DELETE", "/mqtt/certificate/request")); request.replaceChildren(); }) }, t("devcert-cancel"))));
+  const box = field("devcert", "certificate", "");
+  const form = h("form", { id: "form-devcert", class: "card wide", novalidate: true, "aria-labelledby": "title-devcert" }, h("h2", { id: "title-devcert" }, t("devcert")), h("p", { class: "help" }, t("devcertHelp")), facts,
+    h("details", { open: first.requested }, h("summary", {}, t("devcert-renew")), h("div", { class: "buttons" }, h("button", { type: "button", class: "quiet", id: "devcert-make", onclick: () => attempt(async () => show((await asAdmin(() => call("POST", "/mqtt/certificate/request", {}, 130000))).request)) }, t("devcert-make"))), request, box, h("div", { class: "buttons" }, h("button", {}, t("devcert-use")))), result);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    clearFaults(form);
+    attempt(async () => {
+      draw(await asAdmin(() => call("PUT", "/mqtt/certificate", { certificate: box.querySelector("textarea").value })));
+      box.querySelector("textarea").value = "";
+      request.replaceChildren();
+      result.className = "saved";
+      result.textContent = t("devcert-tried");
+    });
+  });
+  draw(first);
+  return form;
+}
+RULES["devcert.certificate"] = { area: true, wide: true };
+RULES["certificate.certificate"] = RULES["certificate.key"] = { area: true };
+
 const absentCard = (id, title, e) => h("section", { class: "card wide", id: "form-" + id, "aria-labelledby": "title-" + id }, h("h2", { id: "title-" + id }, title), h("p", { class: "help" }, e.absent ? t("notHere") : explain(e)));
 
 async function fill() {
@@ -304,6 +331,7 @@ async function fill() {
     }));
     cards.push(passwordCard());
     cards.push(await get("/tokens").then((x) => tokensCard(x.tokens), (e) => absentCard("tokens", t("tokens"), e)));
+    cards.push(await get("/mqtt/certificate").then(deviceCertificateCard, (e) => absentCard("devcert", t("devcert"), e)));
     cards.push(await get("/certificate").then(certificateCard, (e) => absentCard("certificate", t("certificate"), e)));
     const restart = h("section", { class: "card wide", id: "form-reboot", "aria-labelledby": "title-reboot" }, h("h2", { id: "title-reboot" }, t("restartTitle")), action("restart"), action("reboot"));
     box.replaceChildren(h("p", { class: "toc wide" }, SECTIONS.map((section) => h("a", { href: "/config#" + section }, t("section:" + section)))), ...cards, restart);

@@ -6,9 +6,11 @@ import io.energydongle.config.MqttSettings;
 import io.energydongle.config.SettingsStore;
 import io.energydongle.config.SettingsStore.NotSavedException;
 import io.energydongle.history.History;
+import io.energydongle.identity.IdentityException;
 import io.energydongle.modbus.ModbusServer;
 import io.energydongle.modbus.RegisterTemplate;
 import io.energydongle.modbus.TemplateFile;
+import io.energydongle.mqtt.DeviceCertificates;
 import io.energydongle.mqtt.MqttPublisher;
 import io.energydongle.snapshot.MeterSnapshot;
 import io.energydongle.snapshot.MonotonicClock;
@@ -117,6 +119,32 @@ final class Board implements Surroundings {
   @Override
   public String testMqtt(MqttSettings trial) {
     return mqtt.get().test(trial);
+  }
+
+  @Override
+  public DeviceCertificate deviceCertificate() throws IdentityException {
+    DeviceCertificates certificates = mqtt.get().certificates();
+    return new DeviceCertificate(
+        mqtt.get().serial(),
+        certificates.inUse(),
+        certificates.waiting(),
+        certificates.isRequested());
+  }
+
+  @Override
+  public String certificateRequest() throws IdentityException, IOException {
+    return mqtt.get().certificates().request(mqtt.get().serial());
+  }
+
+  @Override
+  public void cancelCertificateRequest() throws IOException {
+    mqtt.get().certificates().cancelRequest();
+  }
+
+  @Override
+  public void bringCertificate(String pem) throws IdentityException, IOException {
+    mqtt.get().certificates().bring(pem, mqtt.get().serial(), clock.instant());
+    mqtt.get().certificateBrought();
   }
 
   @Override

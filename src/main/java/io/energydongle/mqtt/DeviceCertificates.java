@@ -154,10 +154,11 @@ public final class DeviceCertificates {
           "must be made out to " + serial + ", the serial number; is made out to " + name);
     }
     if (!own.getNotAfter().toInstant().isAfter(now)) {
-      throw new IdentityException("must not have ended, ended on " + own.getNotAfter().toInstant());
+      throw new IdentityException("must not be over, ended on " + own.getNotAfter().toInstant());
     }
     if (own.getNotBefore().toInstant().isAfter(now)) {
-      throw new IdentityException("must hold already, begins on " + own.getNotBefore().toInstant());
+      throw new IdentityException(
+          "must have begun already, begins on " + own.getNotBefore().toInstant());
     }
     if (!isForClients(own)) {
       throw new IdentityException(

@@ -213,6 +213,11 @@ public final class MqttPublisher {
         });
   }
 
+  /** The serial number of the device. */
+  public String serial() throws IdentityException {
+    return identity.serial();
+  }
+
   /** The certificate that is shown to brokers, and its renewal. */
   public DeviceCertificates certificates() {
     return identity.certificates();

@@ -2,9 +2,12 @@
 package io.energydongle.web;
 
 import io.energydongle.config.MqttSettings;
+import io.energydongle.identity.IdentityException;
+import io.energydongle.identity.KeyAndCertificate;
 import io.energydongle.status.ClockState;
 import io.energydongle.status.MeterStatus;
 import io.energydongle.status.MqttStatus;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +34,22 @@ public interface Surroundings {
 
   /** Tries settings once, for at most ten seconds; a sentence of what the broker answered. */
   String testMqtt(MqttSettings trial);
+
+  /** The certificate that is shown to brokers. */
+  DeviceCertificate deviceCertificate() throws IdentityException;
+
+  /** A request to be signed, PEM; a new key is made for it when none waits. Takes seconds. */
+  String certificateRequest() throws IdentityException, IOException;
+
+  /** Forgets the request and its key. */
+  void cancelCertificateRequest() throws IOException;
+
+  /**
+   * Takes a signed certificate and tries it with the broker.
+   *
+   * @throws IdentityException when it cannot be that of this device; nothing is changed.
+   */
+  void bringCertificate(String pem) throws IdentityException, IOException;
 
   /** What the clock of the device is worth. */
   ClockState clockState();
@@ -90,6 +109,20 @@ public interface Surroundings {
       return code;
     }
   }
+
+  /**
+   * The certificate that is shown to brokers.
+   *
+   * @param serial number of the device, the name in the certificate.
+   * @param inUse empty when the device has none.
+   * @param waiting one that no broker has accepted yet.
+   * @param requested a request waits for its signature.
+   */
+  record DeviceCertificate(
+      String serial,
+      Optional<KeyAndCertificate> inUse,
+      Optional<KeyAndCertificate> waiting,
+      boolean requested) {}
 
   /**
    * A register map that can be chosen.

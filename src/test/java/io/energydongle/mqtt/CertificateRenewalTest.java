@@ -106,8 +106,8 @@ class CertificateRenewalTest {
         certificates,
         Files.readString(broker.serverCertificate()),
         "must be the certificate of a key of this device");
-    refuse(certificates, broker.sign(request, "", -30, -1), "must not have ended");
-    refuse(certificates, broker.sign(request, "", 1, 30), "must hold already");
+    refuse(certificates, broker.sign(request, "", -30, -1), "must not be over");
+    refuse(certificates, broker.sign(request, "", 1, 30), "must have begun already");
     String good = broker.sign(request, "", -1, 30);
     assertThatThrownBy(() -> certificates.bring(good, "EDOTHER2", Instant.now()))
         .isInstanceOf(IdentityException.class)

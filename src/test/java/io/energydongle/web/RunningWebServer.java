@@ -9,10 +9,13 @@ import io.energydongle.config.BoardConfig;
 import io.energydongle.config.MqttSettings;
 import io.energydongle.config.SettingsStore;
 import io.energydongle.history.History;
+import io.energydongle.identity.IdentityException;
+import io.energydongle.mqtt.DeviceIdentity;
 import io.energydongle.status.ClockState;
 import io.energydongle.status.MeterStatus;
 import io.energydongle.status.MqttStatus;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -88,6 +91,32 @@ abstract class RunningWebServer {
         }
 
         @Override
+        public DeviceCertificate deviceCertificate() throws IdentityException {
+          DeviceIdentity identity = identity();
+          return new DeviceCertificate(
+              identity.serial(),
+              identity.certificates().inUse(),
+              identity.certificates().waiting(),
+              identity.certificates().isRequested());
+        }
+
+        @Override
+        public String certificateRequest() throws IdentityException, IOException {
+          return identity().certificates().request(identity().serial());
+        }
+
+        @Override
+        public void cancelCertificateRequest() throws IOException {
+          identity().certificates().cancelRequest();
+        }
+
+        @Override
+        public void bringCertificate(String pem) throws IdentityException, IOException {
+          identity().certificates().bring(pem, identity().serial(), time);
+          asked.add("certificate");
+        }
+
+        @Override
         public ClockState clockState() {
           return ClockState.SYNCHRONISED;
         }
@@ -132,6 +161,10 @@ abstract class RunningWebServer {
           asked.add(action.name());
         }
       };
+
+  final DeviceIdentity identity() {
+    return new DeviceIdentity(state.resolve("identity"));
+  }
 
   @BeforeEach
   void start() {
