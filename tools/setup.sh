@@ -3,7 +3,7 @@
 
 BUILD_PACKAGES=(openjdk-17-jdk-headless maven)
 TEST_PACKAGES=(socat mbpoll python3-pymodbus python3-serial-asyncio util-linux chromium mosquitto openssl mount)
-BENCH_PACKAGES=(python3-minimal util-linux)
+BENCH_PACKAGES=(python3-minimal util-linux mosquitto openssl)
 
 # Debian 13 has no Java 17, but 21.
 if command -v apt-cache >/dev/null && ! apt-cache show openjdk-17-jdk-headless >/dev/null 2>&1 \

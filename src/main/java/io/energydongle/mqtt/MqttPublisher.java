@@ -4,7 +4,6 @@ package io.energydongle.mqtt;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.energydongle.config.MqttSettings;
 import io.energydongle.identity.IdentityException;
-import io.energydongle.mqtt.Commands.RefusedException;
 import io.energydongle.snapshot.MeterSnapshot;
 import io.energydongle.snapshot.MonotonicClock;
 import io.energydongle.status.ClockState;
@@ -20,13 +19,11 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.eclipse.paho.client.mqttv3.MqttException;
@@ -58,8 +55,6 @@ public final class MqttPublisher {
   private static final Duration CLOCK_PAUSE = Duration.ofSeconds(1);
   private static final int EVENTS_MAX = 32;
   private static final int COMMANDS_WAITING_MAX = 8;
-  private static final int THREADS_MAX = 12;
-  private static final Duration CROWDED_LIMIT = Duration.ofMinutes(5);
   private static final Duration AFTER_FAULT = Duration.ofSeconds(60);
 
   private final DeviceIdentity identity;
@@ -74,14 +69,14 @@ public final class MqttPublisher {
   private final Timing timing;
   private final Dialer.Resolver resolver;
   private final Backoff backoff;
+  private final ThreadGuard threadGuard;
+  private final CertificateChoice certificate;
   private final Thread thread = new Thread(this::run, "mqtt");
   private final CommandThread commandThread = new CommandThread();
 
   private final LinkedBlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
   private final AtomicBoolean awake = new AtomicBoolean();
-  private final AtomicLong published = new AtomicLong();
-  private final AtomicLong dropped = new AtomicLong();
-  private final AtomicLong received = new AtomicLong();
+  private final Tally tally;
   private final AtomicInteger commandsWaiting = new AtomicInteger();
   private volatile Optional<MeterSnapshot> newest = Optional.empty();
   private volatile MqttStatus status = MqttStatus.OFF;
@@ -100,17 +95,8 @@ public final class MqttPublisher {
   private long startNanos;
   private long flushNanos;
   private boolean clockWaited;
-  private OptionalLong crowdedNanos = OptionalLong.empty();
-  private long connects;
-  private long failures;
   private String lastLogged = "";
   private Optional<String> subscriptionWarning = Optional.empty();
-  private Optional<String> renewalWarning = Optional.empty();
-
-  /** Whether the next try shows the certificate that no broker has accepted yet. */
-  private boolean prefersWaiting = true;
-
-  private boolean showsWaiting;
   private final Deque<ObjectNode> events = new ArrayDeque<>();
 
   /**
@@ -171,6 +157,9 @@ public final class MqttPublisher {
     desk = new CommandDesk(stateDir, commands, identity, clockState, clock, monotonic, random);
     backlog = new Backlog(stateDir);
     backoff = new Backoff(timing, random);
+    tally = new Tally(backlog);
+    threadGuard = new ThreadGuard(commands, monotonic);
+    certificate = new CertificateChoice(identity.certificates());
     enabled = settings.enabled();
     thread.setDaemon(true);
   }
@@ -227,8 +216,7 @@ public final class MqttPublisher {
   public void certificateBrought() {
     work.add(
         () -> {
-          prefersWaiting = true;
-          renewalWarning = Optional.empty();
+          certificate.brought();
           if (settings.enabled() && settings.user().isEmpty()) {
             goodbye();
             backoff.reset();
@@ -272,7 +260,7 @@ public final class MqttPublisher {
         now.since(),
         now.retrySeconds(),
         now.warnings(),
-        counters(now.counters().connects(), now.counters().failures()));
+        tally.counters());
   }
 
   /**
@@ -407,13 +395,12 @@ public final class MqttPublisher {
       return;
     }
     clockWaited = true;
-    guardThreads();
+    threadGuard.check();
     try {
       serial = identity.serial();
       Topics topics = Topics.of(settings.site(), serial);
-      showsWaiting =
-          settings.user().isEmpty() && prefersWaiting && identity.certificates().isWaiting();
-      Dialer dialer = Dialer.of(settings, identity, showsWaiting, resolver, monotonic);
+      boolean waiting = certificate.next(settings.user().isEmpty());
+      Dialer dialer = Dialer.of(settings, identity, waiting, resolver, monotonic);
       enter(State.CONNECTING, "", "Connecting to " + broker(), 0);
       dueNanos = monotonic.nanos() + timing.connectDeadline().toNanos();
       connection =
@@ -425,7 +412,7 @@ public final class MqttPublisher {
               timing.keepAlive(),
               new Events());
     } catch (IdentityException e) {
-      prefersWaiting = prefersWaiting && !showsWaiting;
+      certificate.refused(String.valueOf(e.getMessage()));
       refuse(Fault.of(e), true);
     } catch (MqttException e) {
       refuse(Fault.of(List.of(), e, false), false);
@@ -442,35 +429,14 @@ public final class MqttPublisher {
     };
   }
 
-  /** A thread that the client library leaves behind cannot be ended, only the program can. */
-  private void guardThreads() {
-    int threads = Connection.threads();
-    long now = monotonic.nanos();
-    if (threads <= THREADS_MAX) {
-      crowdedNanos = OptionalLong.empty();
-    } else if (crowdedNanos.isEmpty()) {
-      // Those of the try before may still be on their way out.
-      crowdedNanos = OptionalLong.of(now);
-    } else if (now - crowdedNanos.getAsLong() > CROWDED_LIMIT.toNanos()) {
-      LOG.error("{} threads of the MQTT client are alive; restarting the program", threads);
-      try {
-        commands.restart();
-      } catch (RefusedException e) {
-        LOG.error("the program cannot be restarted: {}", e.getMessage());
-      }
-    }
-  }
-
   private void connected(Connection from) {
     if (from != connection) {
       return;
     }
-    connects++;
+    tally.connects.incrementAndGet();
     onlineNanos = monotonic.nanos();
     subscriptionWarning = Optional.empty();
-    if (showsWaiting) {
-      swapCertificate();
-    }
+    certificate.accepted();
     enter(State.ONLINE, "", "Connected to " + broker(), 0);
     LOG.info("MQTT: connected to {} as {}", broker(), serial);
     lastLogged = "";
@@ -480,31 +446,6 @@ public final class MqttPublisher {
     List<ObjectNode> waiting = new ArrayList<>(events);
     events.clear();
     waiting.forEach(this::publishEvent);
-  }
-
-  /** The broker has accepted the new certificate. */
-  private void swapCertificate() {
-    try {
-      identity.certificates().accepted();
-      renewalWarning = Optional.empty();
-      LOG.info("MQTT: the new device certificate is in use");
-    } catch (IOException e) {
-      LOG.error("the new device certificate could not be put in its place: {}", e.toString());
-    }
-  }
-
-  /** After a refusal the other certificate gets its turn, if there are two. */
-  private void changeCertificate(Fault fault) {
-    if (!identity.certificates().isWaiting()) {
-      return;
-    }
-    if (showsWaiting) {
-      renewalWarning =
-          Optional.of(
-              "The new device certificate was not accepted, the old one is tried: "
-                  + fault.sentence(broker(), clockState.get()));
-    }
-    prefersWaiting = !showsWaiting;
   }
 
   private void fail(Connection from, Fault fault) {
@@ -519,9 +460,8 @@ public final class MqttPublisher {
       Duration silence = Duration.ofNanos(monotonic.nanos() - from.heardNanos());
       backlog.missSince(clock.instant().minus(silence).getEpochSecond());
     } else if (settings.user().isEmpty() && from.wasConnected()) {
-      changeCertificate(fault);
-      // The old one gets its turn soon.
-      slow = slow && !showsWaiting;
+      boolean otherSoon = certificate.refused(fault.sentence(broker(), clockState.get()));
+      slow = slow && !otherSoon;
     }
     refuse(fault, slow);
   }
@@ -532,7 +472,7 @@ public final class MqttPublisher {
   }
 
   private void pause(Fault fault, Duration pause) {
-    failures++;
+    tally.failures.incrementAndGet();
     dueNanos = monotonic.nanos() + pause.toNanos();
     String sentence = fault.sentence(broker(), clockState.get());
     if (!sentence.equals(lastLogged)) {
@@ -617,7 +557,7 @@ public final class MqttPublisher {
     if (message.payload().length == 0) {
       return; // Somebody clears a retained message.
     }
-    received.incrementAndGet();
+    tally.commands.incrementAndGet();
     String name = command.matches("[a-z-]{1,32}") ? command : "unknown";
     MqttSettings.Commands allowed = settings.commands();
     boolean taken =
@@ -652,7 +592,7 @@ public final class MqttPublisher {
       identity.expiryWarning(clock.instant()).ifPresent(warnings::add);
     }
     subscriptionWarning.ifPresent(warnings::add);
-    renewalWarning.ifPresent(warnings::add);
+    certificate.warning().ifPresent(warnings::add);
     status =
         new MqttStatus(
             next,
@@ -662,18 +602,7 @@ public final class MqttPublisher {
             clock.instant(),
             retrySeconds,
             warnings,
-            counters(connects, failures));
-  }
-
-  private MqttStatus.Counters counters(long connectsNow, long failuresNow) {
-    return new MqttStatus.Counters(
-        published.get(),
-        dropped.get(),
-        connectsNow,
-        failuresNow,
-        received.get(),
-        backlog.size(),
-        backlog.lost());
+            tally.counters());
   }
 
   /** What comes from the threads of the client library: handed over at once. */
@@ -747,17 +676,17 @@ public final class MqttPublisher {
 
     @Override
     public MqttStatus.Counters counters() {
-      return MqttPublisher.this.counters(connects, failures);
+      return tally.counters();
     }
 
     @Override
     public void published() {
-      published.incrementAndGet();
+      tally.published.incrementAndGet();
     }
 
     @Override
     public void dropped() {
-      dropped.incrementAndGet();
+      tally.dropped.incrementAndGet();
     }
 
     @Override

@@ -366,6 +366,7 @@ class PageIT {
     values.put("mqtt-site", "my-house");
     values.put("mqtt-trust", "system");
     values.put("mqtt-pin", "ab".repeat(32));
+    values.put("mqtt-telegram_qos", "1");
     values.put("mqtt-interval_s", "10");
     values.put("mqtt-discovery_prefix", "ha");
     values.put("time-ntp_server", "pool.ntp.org");
