@@ -2,6 +2,7 @@
 package io.energydongle.app;
 
 import io.energydongle.config.BoardConfig;
+import io.energydongle.config.ModbusSettings;
 import io.energydongle.config.MqttSettings;
 import io.energydongle.config.SettingsStore;
 import io.energydongle.config.SettingsStore.NotSavedException;
@@ -9,10 +10,9 @@ import io.energydongle.history.History;
 import io.energydongle.identity.IdentityException;
 import io.energydongle.modbus.ModbusServer;
 import io.energydongle.modbus.RegisterTemplate;
-import io.energydongle.modbus.TemplateFile;
+import io.energydongle.modbus.TemplateFile.TemplateException;
 import io.energydongle.mqtt.DeviceCertificates;
 import io.energydongle.mqtt.MqttPublisher;
-import io.energydongle.snapshot.MeterSnapshot;
 import io.energydongle.snapshot.MonotonicClock;
 import io.energydongle.snapshot.SnapshotStore;
 import io.energydongle.status.ClockState;
@@ -48,6 +48,8 @@ final class Board implements Surroundings {
   private final History history;
   private final Reset reset;
   private final SnapshotStore snapshots;
+  private final Maps maps;
+  private final Runnable mapsChanged;
   private final ModbusServer modbus;
   private final Supplier<MeterStatus> meter;
   private final Supplier<MqttPublisher> mqtt;
@@ -63,6 +65,8 @@ final class Board implements Surroundings {
       SettingsStore settings,
       History history,
       SnapshotStore snapshots,
+      Maps maps,
+      Runnable mapsChanged,
       ModbusServer modbus,
       Supplier<MeterStatus> meter,
       Supplier<MqttPublisher> mqtt,
@@ -75,6 +79,8 @@ final class Board implements Surroundings {
     this.settings = settings;
     this.history = history;
     this.snapshots = snapshots;
+    this.maps = maps;
+    this.mapsChanged = mapsChanged;
     this.modbus = modbus;
     this.meter = meter;
     this.mqtt = mqtt;
@@ -105,10 +111,7 @@ final class Board implements Surroundings {
   @Override
   public Modbus modbus() {
     return ModbusView.of(
-        modbus.status(),
-        Daemon.template(settings.current()),
-        snapshots.newest(),
-        monotonic.nanos());
+        modbus.status(), maps, settings.current(), snapshots.newest(), monotonic.nanos());
   }
 
   @Override
@@ -154,18 +157,59 @@ final class Board implements Surroundings {
 
   @Override
   public List<Template> templates() {
-    return TemplateFile.BUILT_IN.stream()
-        .map(id -> TemplateFile.builtIn(id).orElseThrow())
-        .map(template -> new Template(template.id(), template.title(), template.help()))
-        .toList();
+    return maps.shelf().all().stream().map(this::shown).toList();
+  }
+
+  private Template shown(RegisterTemplate template) {
+    RegisterTemplate.About about = template.about();
+    return new Template(
+        about.id(),
+        about.title(),
+        about.help(),
+        about.source(),
+        about.fits(),
+        template.wordOrder().code(),
+        maps.shelf().isOwn(about.id()));
   }
 
   @Override
   public Optional<List<Register>> preview(String id) {
     RegisterTemplate template =
-        TemplateFile.builtIn(id).orElseThrow(() -> new IllegalArgumentException(id));
-    Optional<MeterSnapshot> snapshot = snapshots.newest();
-    return snapshot.map(s -> ModbusView.registers(template, s));
+        maps.shelf().find(id).orElseThrow(() -> new IllegalArgumentException(id));
+    return snapshots
+        .newest()
+        .map(
+            snapshot ->
+                ModbusView.registers(
+                    template, snapshot, maps.installation(settings.current()), monotonic.nanos()));
+  }
+
+  @Override
+  public Optional<String> templateText(String id) throws IOException {
+    return maps.shelf().textOf(id);
+  }
+
+  @Override
+  public Template bringTemplate(String toml) throws TemplateRefusedException, IOException {
+    try {
+      RegisterTemplate brought = maps.shelf().put(toml);
+      mapsChanged.run();
+      return shown(brought);
+    } catch (TemplateException e) {
+      throw new TemplateRefusedException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  @Override
+  public boolean deleteTemplate(String id) throws TemplateRefusedException, IOException {
+    ModbusSettings modbus = settings.current().modbus();
+    boolean used =
+        modbus.template().equals(id)
+            || modbus.units().values().stream().anyMatch(map -> map.template().equals(id));
+    if (used && maps.shelf().isOwn(id)) {
+      throw new TemplateRefusedException("It is in use; choose another map first.");
+    }
+    return maps.shelf().delete(id);
   }
 
   @Override

@@ -8,13 +8,14 @@ import io.energydongle.config.Settings;
 import io.energydongle.config.SettingsStore;
 import io.energydongle.config.SettingsStore.NotSavedException;
 import io.energydongle.history.History;
+import io.energydongle.identity.IdentityException;
 import io.energydongle.meter.LastGoodLine;
 import io.energydongle.meter.MeterPipeline.Kind;
 import io.energydongle.meter.MeterReader;
-import io.energydongle.modbus.LiveRegisters;
 import io.energydongle.modbus.ModbusServer;
 import io.energydongle.modbus.RegisterTemplate;
-import io.energydongle.modbus.TemplateFile;
+import io.energydongle.modbus.ServedMaps;
+import io.energydongle.modbus.TemplateShelf;
 import io.energydongle.mqtt.DeviceIdentity;
 import io.energydongle.mqtt.MqttPublisher;
 import io.energydongle.serial.MeterPorts;
@@ -54,7 +55,7 @@ final class Daemon {
 
   private final MeterReader reader;
   private final ModbusServer modbus;
-  private final RegisterTemplate template;
+  private final Maps maps;
   private final History history;
   private final HostClock hostClock;
   private final MqttPublisher mqtt;
@@ -69,15 +70,17 @@ final class Daemon {
       BoardConfig board,
       SettingsStore settings,
       Path stateDir,
+      TemplateShelf shelf,
       Optional<Scenario> simulation,
       LogTail logTail,
       Clock clock,
       MonotonicClock monotonic)
       throws IOException {
     Settings now = settings.current();
-    template = template(now);
+    DeviceIdentity identity = new DeviceIdentity(board.identityDir());
+    maps = new Maps(shelf, serialOf(identity));
     SnapshotStore store = new SnapshotStore();
-    LiveRegisters registers = new LiveRegisters(template, now.modbus());
+    ServedMaps registers = new ServedMaps(maps.choice(now));
     store.addListener(registers::accept);
     modbus =
         new ModbusServer(
@@ -100,7 +103,7 @@ final class Daemon {
             status -> meterStatus = status,
             clock,
             monotonic);
-    LOG.info("register map {}: {}", template.id(), template.title());
+    sayMap(now);
     applied = now;
     modbus.useOutputs(now.outputs());
     settings.addListener(changed -> apply(changed, registers));
@@ -114,6 +117,8 @@ final class Daemon {
             settings,
             history,
             store,
+            maps,
+            () -> registers.use(maps.choice(settings.current())),
             modbus,
             () -> meterStatus,
             this::mqtt,
@@ -128,7 +133,7 @@ final class Daemon {
     mqtt =
         new MqttPublisher(
             stateDir,
-            new DeviceIdentity(board.identityDir()),
+            identity,
             now.mqtt(),
             new BrokerCommands(settings, surroundings, clock.instant()),
             hostClock,
@@ -197,6 +202,7 @@ final class Daemon {
     mqtt.forget();
     settings.reset();
     try {
+      maps.shelf().clear();
       history.clear();
     } finally {
       // Whatever the disk says: nobody stays logged in.
@@ -206,12 +212,12 @@ final class Daemon {
   }
 
   /** Puts changed settings in force, without a restart. */
-  private void apply(Settings changed, LiveRegisters registers) {
-    if (!changed.modbus().equals(applied.modbus())) {
-      RegisterTemplate chosen = template(changed);
-      registers.use(chosen, changed.modbus());
+  private void apply(Settings changed, ServedMaps registers) {
+    boolean otherFuse = changed.meter().mainFuseAmpere() != applied.meter().mainFuseAmpere();
+    if (!changed.modbus().equals(applied.modbus()) || otherFuse) {
+      registers.use(maps.choice(changed));
       modbus.useMaxClients(changed.modbus().maxClients());
-      LOG.info("register map {}: {}", chosen.id(), chosen.title());
+      sayMap(changed);
     }
     if (!changed.outputs().equals(applied.outputs())) {
       modbus.useOutputs(changed.outputs());
@@ -223,9 +229,18 @@ final class Daemon {
     applied = changed;
   }
 
-  /** The register map in force. */
-  static RegisterTemplate template(Settings settings) {
-    return TemplateFile.builtIn(settings.modbus().template()).orElseThrow();
+  private void sayMap(Settings settings) {
+    RegisterTemplate template = maps.everywhere(settings);
+    LOG.info("register map {}: {}", template.id(), template.about().title());
+    settings.modbus().units().forEach((unit, map) -> LOG.info("unit {}: {}", unit, map));
+  }
+
+  private static String serialOf(DeviceIdentity identity) {
+    try {
+      return identity.serial();
+    } catch (IdentityException e) {
+      return "";
+    }
   }
 
   /** Runs until {@link #stop()}. */
@@ -238,7 +253,7 @@ final class Daemon {
         start(
             "meter",
             () -> {
-              WarmUp.run(template);
+              WarmUp.run(maps.everywhere(applied));
               reader.run();
             });
     while (!stopped.await(HISTORY_PERIOD.toSeconds(), TimeUnit.SECONDS)) {

@@ -10,7 +10,7 @@ import io.energydongle.config.Settings;
 import io.energydongle.config.SettingsStore;
 import io.energydongle.identity.IdentityException;
 import io.energydongle.identity.Pem;
-import io.energydongle.modbus.TemplateFile;
+import io.energydongle.modbus.TemplateShelf;
 import io.energydongle.simulate.Scenario;
 import io.energydongle.snapshot.MonotonicClock;
 import java.io.BufferedOutputStream;
@@ -123,7 +123,7 @@ public final class Main {
       problems.addAll(e.problems());
     }
     try {
-      problems.addAll(problemsOf(Settings.load(stateDir(line))));
+      problems.addAll(problemsOf(new TemplateShelf(stateDir(line)), Settings.load(stateDir(line))));
     } catch (ConfigException e) {
       problems.addAll(e.problems());
     }
@@ -153,9 +153,11 @@ public final class Main {
           System.exit(FAILED);
         });
     MonotonicClock monotonic = System::nanoTime;
-    SettingsStore settings = SettingsStore.open(stateDir, Main::problemsOf);
+    TemplateShelf shelf = new TemplateShelf(stateDir);
+    SettingsStore settings = SettingsStore.open(stateDir, each -> problemsOf(shelf, each));
     Daemon daemon =
-        new Daemon(board, settings, stateDir, simulation, logTail, Clock.systemUTC(), monotonic);
+        new Daemon(
+            board, settings, stateDir, shelf, simulation, logTail, Clock.systemUTC(), monotonic);
     Runtime.getRuntime().addShutdownHook(new Thread(daemon::stop, "shutdown"));
     daemon.run();
     return GOOD;
@@ -192,19 +194,8 @@ public final class Main {
   }
 
   /** What only this place can find wrong with settings. */
-  private static List<ConfigProblem> problemsOf(Settings settings) {
-    List<ConfigProblem> problems = new ArrayList<>();
-    String id = settings.modbus().template();
-    if (TemplateFile.builtIn(id).isEmpty()) {
-      problems.add(
-          new ConfigProblem(
-              "modbus.template",
-              "must be one of "
-                  + String.join(", ", TemplateFile.BUILT_IN)
-                  + ", is \""
-                  + id
-                  + "\""));
-    }
+  private static List<ConfigProblem> problemsOf(TemplateShelf shelf, Settings settings) {
+    List<ConfigProblem> problems = Maps.problems(shelf, settings.modbus());
     String authority = settings.mqtt().trust().ca();
     try {
       if (!authority.isEmpty()) {

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.app;
 
+import io.energydongle.config.Settings;
 import io.energydongle.modbus.Advice;
+import io.energydongle.modbus.Installation;
 import io.energydongle.modbus.ModbusServer;
 import io.energydongle.modbus.PeerStatus;
 import io.energydongle.modbus.RegisterTemplate;
 import io.energydongle.modbus.RegisterView;
+import io.energydongle.modbus.WordOrder;
 import io.energydongle.snapshot.MeterSnapshot;
 import io.energydongle.web.Surroundings.Client;
 import io.energydongle.web.Surroundings.Modbus;
 import io.energydongle.web.Surroundings.Register;
 import io.energydongle.web.Surroundings.Request;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,25 +25,53 @@ final class ModbusView {
 
   static Modbus of(
       ModbusServer.Status status,
-      RegisterTemplate template,
+      Maps maps,
+      Settings settings,
       Optional<MeterSnapshot> snapshot,
       long nowNanos) {
-    List<Register> registers = snapshot.map(s -> registers(template, s)).orElse(List.of());
     return new Modbus(
         status.address().map(a -> a.getAddress().getHostAddress() + ":" + a.getPort()),
         status.fault(),
-        status.peers().stream().map(peer -> client(peer, template, registers, nowNanos)).toList());
+        status.peers().stream()
+            .map(peer -> client(peer, maps, settings, snapshot, nowNanos))
+            .toList());
   }
 
   /** Every value of a register map as a client reads it. */
-  static List<Register> registers(RegisterTemplate template, MeterSnapshot snapshot) {
-    return RegisterView.of(template, snapshot).stream()
-        .map(view -> new Register(view.address(), view.quantity(), view.value(), view.words()))
-        .toList();
+  static List<Register> registers(
+      RegisterTemplate template, MeterSnapshot snapshot, Installation installation, long nowNanos) {
+    WordOrder order = template.wordOrder();
+    List<RegisterView> views = RegisterView.of(template, order, snapshot, installation, nowNanos);
+    List<RegisterView> others =
+        RegisterView.of(template, order.other(), snapshot, installation, nowNanos);
+    List<Register> registers = new ArrayList<>();
+    for (int i = 0; i < views.size(); i++) {
+      RegisterView view = views.get(i);
+      registers.add(
+          new Register(
+              view.address(),
+              view.quantity(),
+              view.type(),
+              view.scale(),
+              view.value(),
+              view.words(),
+              others.get(i).words()));
+    }
+    return registers;
   }
 
   private static Client client(
-      PeerStatus peer, RegisterTemplate template, List<Register> registers, long nowNanos) {
+      PeerStatus peer,
+      Maps maps,
+      Settings settings,
+      Optional<MeterSnapshot> snapshot,
+      long nowNanos) {
+    int unit = peer.lastRequest().map(PeerStatus.Request::unit).orElse(0);
+    RegisterTemplate template = maps.of(settings, unit);
+    List<Register> registers =
+        snapshot
+            .map(s -> registers(template, s, maps.installation(settings), nowNanos))
+            .orElse(List.of());
     Optional<Request> last =
         peer.lastRequest()
             .map(
@@ -60,7 +92,7 @@ final class ModbusView {
         peer.violations(),
         peer.periodMillis(),
         last,
-        Advice.about(peer, template));
+        Advice.about(peer, template, maps.shelf().all()));
   }
 
   private static boolean isRead(Register value, PeerStatus.Request request) {

@@ -2,13 +2,12 @@
 package io.energydongle.app;
 
 import io.energydongle.config.MeterSettings;
-import io.energydongle.config.ModbusSettings;
 import io.energydongle.frame.Rejection;
 import io.energydongle.meter.MeterPipeline;
 import io.energydongle.meter.MeterPipeline.Kind;
 import io.energydongle.meter.TelegramListener;
-import io.energydongle.modbus.LiveRegisters;
 import io.energydongle.modbus.RegisterTemplate;
+import io.energydongle.modbus.ServedMaps;
 import io.energydongle.simulate.Scenario;
 import io.energydongle.simulate.SimulatedTelegram;
 import io.energydongle.snapshot.MeterSnapshot;
@@ -33,7 +32,7 @@ final class WarmUp {
    * @throws IllegalStateException when the telegram is not decoded.
    */
   static void run(RegisterTemplate template) {
-    LiveRegisters registers = new LiveRegisters(template, ModbusSettings.DEFAULT);
+    ServedMaps registers = new ServedMaps(ServedMaps.Choice.only(template));
     Counter counter = new Counter(registers);
     MeterPipeline pipeline = new MeterPipeline(Kind.UNKNOWN, false, MeterSettings.DEFAULT, counter);
     byte[] telegram = SimulatedTelegram.of(Scenario.DEFAULT, Instant.EPOCH);
@@ -47,10 +46,10 @@ final class WarmUp {
   }
 
   private static final class Counter implements TelegramListener {
-    private final LiveRegisters registers;
+    private final ServedMaps registers;
     private int accepted;
 
-    Counter(LiveRegisters registers) {
+    Counter(ServedMaps registers) {
       this.registers = registers;
     }
 

@@ -2,18 +2,50 @@
 package io.energydongle.config;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What the user chose about the Modbus server; section {@code modbus} of the settings.
  *
- * @param template id of the register map.
+ * @param template id of the register map of every unit identifier that is not named.
+ * @param units register maps of single unit identifiers, 0..255.
  * @param maxClients TCP clients served at a time, 1..8.
  * @param stale what a client gets when the meter is silent.
  * @param staleAfterSeconds age from which the meter counts as silent, 5..3600 s, or 0 for the limit
  *     that fits the meter.
  */
 public record ModbusSettings(
-    String template, int maxClients, StalePolicy stale, int staleAfterSeconds) {
+    String template,
+    Map<Integer, UnitMap> units,
+    int maxClients,
+    StalePolicy stale,
+    int staleAfterSeconds) {
+
+  public ModbusSettings {
+    units = Collections.unmodifiableMap(new TreeMap<>(units));
+  }
+
+  /**
+   * What a unit identifier sees.
+   *
+   * @param template id of its register map.
+   * @param stale what its clients get when the meter is silent; empty for what the map says of
+   *     itself, or else for what all others get.
+   */
+  public record UnitMap(String template, Optional<StalePolicy> stale) {
+
+    @Override
+    public String toString() {
+      return template + stale.map(each -> "/" + each.code()).orElse("");
+    }
+  }
 
   /** What a client gets when the meter is silent. Source: {@code modbus.md} section 3. */
   public enum StalePolicy {
@@ -21,8 +53,12 @@ public record ModbusSettings(
     EXCEPTION("exception"),
     /** The last telegram for ever, as the original product. */
     HOLD("hold"),
-    /** Zero in every register. */
-    ZERO("zero");
+    /** Zero in every value. */
+    ZERO("zero"),
+    /** The word that says of every value that it is not available. */
+    NOT_AVAILABLE("not-available"),
+    /** No answer: the connection is closed. */
+    CLOSE("close");
 
     private final String code;
 
@@ -36,12 +72,23 @@ public record ModbusSettings(
     }
   }
 
+  private static final int UNIT_MAX = 255;
+  private static final int UNITS_MAX = 16;
+  private static final int UNITS_LENGTH_MAX = 1_000;
+  private static final Pattern UNIT =
+      Pattern.compile("([0-9]{1,3})\\s*=\\s*([a-z0-9][a-z0-9-]{0,63})(?:/([a-z-]{1,20}))?");
+
   /** What a new device does. */
   public static final ModbusSettings DEFAULT =
-      new ModbusSettings("empro", 1, StalePolicy.EXCEPTION, 0);
+      new ModbusSettings("empro", Map.of(), 1, StalePolicy.EXCEPTION, 0);
 
   void write(ObjectNode node) {
     node.put("template", template);
+    node.put(
+        "units",
+        units.entrySet().stream()
+            .map(each -> each.getKey() + "=" + each.getValue())
+            .collect(Collectors.joining(", ")));
     node.put("max_clients", maxClients);
     node.put("stale", stale.code());
     node.put("stale_after_s", staleAfterSeconds);
@@ -56,7 +103,42 @@ public record ModbusSettings(
     if (staleAfterSeconds > 0 && staleAfterSeconds < 5) {
       section.wrong("stale_after_s", "must be 0 (automatic) or 5..3600, is " + staleAfterSeconds);
     }
+    Map<Integer, UnitMap> units = readUnits(section);
     section.refuseUnknownKeys();
-    return new ModbusSettings(template, maxClients, stale, staleAfterSeconds);
+    return new ModbusSettings(template, units, maxClients, stale, staleAfterSeconds);
+  }
+
+  private static Map<Integer, UnitMap> readUnits(Section section) {
+    String text = section.line("units", "", UNITS_LENGTH_MAX).strip();
+    Map<Integer, UnitMap> units = new TreeMap<>();
+    for (String part : text.isEmpty() ? new String[0] : text.split(",", -1)) {
+      Matcher matcher = UNIT.matcher(part.strip());
+      Optional<StalePolicy> stale = Optional.empty();
+      boolean good = matcher.matches() && Integer.parseInt(matcher.group(1)) <= UNIT_MAX;
+      if (good && matcher.group(3) != null) {
+        stale =
+            Arrays.stream(StalePolicy.values())
+                .filter(each -> each.code.equals(matcher.group(3)))
+                .findFirst();
+        good = stale.isPresent();
+      }
+      if (!good) {
+        section.wrong(
+            "units",
+            "must be unit identifiers with their maps, such as 2=sdm630, 3=em24-ethernet/hold, has"
+                + " \""
+                + part.strip()
+                + "\"");
+        return Map.of();
+      }
+      int unit = Integer.parseInt(matcher.group(1));
+      if (units.put(unit, new UnitMap(matcher.group(2), stale)) != null) {
+        section.wrong("units", "must name each unit identifier once, names " + unit + " twice");
+      }
+    }
+    if (units.size() > UNITS_MAX) {
+      section.wrong("units", "must have at most 16 entries, has " + units.size());
+    }
+    return units;
   }
 }

@@ -7,6 +7,8 @@ import io.energydongle.modbus.RegisterTemplate.Window;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What to tell an installer about a client, from what it has really asked. Word order cannot be
@@ -22,14 +24,29 @@ public final class Advice {
   /** OpenEMS reads the meter in these two blocks, and takes the low word for the first. */
   private static final List<Window> OPENEMS = List.of(block(0x8006, 57), block(0x8100, 8));
 
+  private static final String VICTRON = "em24-ethernet";
+
+  /** Identification of Carlo Gavazzi, of ABB, and of Victron's own meters. */
+  private static final Set<Integer> VICTRON_PROBES = Set.of(0x000B, 0x8960, 0x1000);
+
+  private static final int READ_HOLDING = 3;
+  private static final int PROBE_MAX = 2;
+  private static final int CANDIDATES_MAX = 3;
+
   private Advice() {}
 
   private static Window block(int first, int count) {
     return new Window(first, first + count - 1);
   }
 
-  /** Sentences about a client, the most important one first; none when all is well. */
-  public static List<String> about(PeerStatus peer, RegisterTemplate template) {
+  /**
+   * Sentences about a client, the most important one first; none when all is well.
+   *
+   * @param template the map that it reads.
+   * @param all every map there is.
+   */
+  public static List<String> about(
+      PeerStatus peer, RegisterTemplate template, List<RegisterTemplate> all) {
     List<String> advice = new ArrayList<>();
     if (peer.refused() > 0 && peer.connections() == 0) {
       advice.add(
@@ -49,19 +66,40 @@ public final class Advice {
           "It has used a function code that a meter does not have. Reading goes with 3 (holding"
               + " registers) or 4 (input registers).");
     }
-    peer.lastRequest().ifPresent(request -> aboutRequest(request, peer, template, advice));
+    peer.lastRequest().ifPresent(request -> aboutRequest(request, peer, template, all, advice));
     return List.copyOf(advice);
   }
 
   private static void aboutRequest(
-      Request request, PeerStatus peer, RegisterTemplate template, List<String> advice) {
+      Request request,
+      PeerStatus peer,
+      RegisterTemplate template,
+      List<RegisterTemplate> all,
+      List<String> advice) {
     if (request.quantity() == 0) {
       return;
     }
     int last = request.first() + request.quantity() - 1;
     Window asked = new Window(request.first(), last);
     boolean inside = template.windows().stream().anyMatch(w -> holds(w, asked));
-    if (!inside && peer.exceptions().containsKey(ILLEGAL_ADDRESS)) {
+    List<RegisterTemplate> better = better(peer, template, all);
+    boolean strange = peer.exceptions().containsKey(ILLEGAL_ADDRESS) || !better.isEmpty();
+    if (isVictron(peer) && !template.id().equals(VICTRON)) {
+      advice.add(
+          "It looks for meters in the way of a Victron GX device. Choose the map "
+              + VICTRON
+              + ", which it knows.");
+    } else if (strange && !better.isEmpty()) {
+      advice.add(
+          "It asks as if this were another meter: "
+              + better.stream()
+                  .limit(CANDIDATES_MAX)
+                  .map(each -> each.about().title() + " (" + each.id() + ")")
+                  .collect(Collectors.joining(" or "))
+              + ". Choose that register map, for all or for unit identifier "
+              + request.unit()
+              + ".");
+    } else if (!inside && strange) {
       advice.add(
           String.format(
               Locale.ROOT,
@@ -83,6 +121,45 @@ public final class Advice {
           "It asks in the way of OpenEMS, which takes the low word first. Choose the map with the"
               + " other word order if it shows wrong values.");
     }
+  }
+
+  /**
+   * Maps that know all that was asked, where this one does not: a request is known when it lies in
+   * a window and starts where a value starts.
+   */
+  private static List<RegisterTemplate> better(
+      PeerStatus peer, RegisterTemplate template, List<RegisterTemplate> all) {
+    List<Request> reads = peer.asked().stream().filter(each -> each.quantity() > 0).toList();
+    if (reads.isEmpty() || reads.stream().allMatch(each -> inWindow(each, template))) {
+      return List.of();
+    }
+    return all.stream()
+        .filter(each -> !each.id().equals(template.id()))
+        .filter(each -> reads.stream().allMatch(read -> knows(each, read)))
+        .toList();
+  }
+
+  private static boolean inWindow(Request read, RegisterTemplate template) {
+    Window asked = block(read.first(), read.quantity());
+    return template.windows().stream().anyMatch(w -> holds(w, asked));
+  }
+
+  private static boolean knows(RegisterTemplate template, Request read) {
+    return inWindow(read, template)
+        && (template.points().stream().anyMatch(point -> point.address() == read.first())
+            || template.texts().stream().anyMatch(text -> text.address() == read.first()));
+  }
+
+  /** It reads the identification register of every meter that it knows, one after the other. */
+  private static boolean isVictron(PeerStatus peer) {
+    long probes =
+        peer.asked().stream()
+            .filter(each -> each.function() == READ_HOLDING && each.quantity() <= PROBE_MAX)
+            .filter(each -> VICTRON_PROBES.contains(each.first()))
+            .map(Request::first)
+            .distinct()
+            .count();
+    return probes >= 2;
   }
 
   private static boolean holds(Window window, Window asked) {

@@ -84,6 +84,9 @@ final class Client {
     return new Seated<>(this, address, everAsked, nowNanos - lastActiveNanos, period.nanos());
   }
 
+  /** The map has the connection closed instead of an answer. */
+  private boolean closing;
+
   /** The channel can be read or written. */
   Outcome ready(long nowNanos) {
     try {
@@ -133,6 +136,9 @@ final class Client {
       in.get(frame, 0, length);
       answer(length, nowNanos);
       answered = true;
+      if (closing) {
+        return Outcome.ENDED;
+      }
     }
     boolean wasPartial = partial && !answered;
     partial = in.hasRemaining() && !out.hasRemaining();
@@ -165,13 +171,16 @@ final class Client {
     out.clear();
     handler.answer(frame, length, out, nowNanos);
     out.flip();
-    channel.write(out);
+    closing = handler.lastCloses();
+    if (closing) {
+      out.position(out.limit());
+    } else {
+      channel.write(out);
+    }
     unsentSinceNanos = nowNanos;
 
     int exception = handler.lastException();
-    boolean read =
-        exception != RequestHandler.ILLEGAL_FUNCTION
-            && length == RequestHandler.READ_REQUEST_LENGTH;
+    boolean read = RequestHandler.isRead(frame) && length == RequestHandler.READ_REQUEST_LENGTH;
     peer.request(
         frame[RequestHandler.HEADER_LENGTH] & 0xFF,
         read ? RequestHandler.first(frame) : 0,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.modbus;
 
-import io.energydongle.config.ModbusSettings;
 import io.energydongle.config.ModbusSettings.StalePolicy;
 import io.energydongle.snapshot.MeterSnapshot;
 import io.energydongle.snapshot.Reception;
@@ -10,71 +9,65 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The registers to serve right now. The reader thread puts in the image of each new telegram with
- * one volatile write; a request takes it out with one volatile read. An image that has grown too
- * old is never handed out as if it were live.
+ * The registers of one map, to serve right now. The reader thread puts in the image of each new
+ * telegram with one volatile write; a request takes it out with one volatile read. An image that
+ * has grown too old is never handed out as if it were live.
  *
  * <p>Source: {@code modbus.md} section 3, "Stale data" and "Atomicity".
  */
-public final class LiveRegisters {
+final class LiveRegisters {
 
-  /** An image and until when it counts as live. */
-  private record Dated(RegisterImage image, long receivedNanos, long withheldAfterNanos) {}
+  /** An image and until when it counts as live; and what comes after that, where it is prepared. */
+  private record Dated(
+      RegisterImage image,
+      @Nullable RegisterImage afterwards,
+      long receivedNanos,
+      long liveNanos,
+      long heldNanos) {}
 
-  /** What the user chose; replaced as a whole. */
-  private record Choice(
-      RegisterMap map, RegisterImage zeros, StalePolicy policy, Optional<Duration> fixedLimit) {
-
-    static Choice of(RegisterTemplate template, ModbusSettings settings) {
-      RegisterMap map = new RegisterMap(template);
-      return new Choice(
-          map,
-          map.zeros(),
-          settings.stale(),
-          settings.staleAfterSeconds() == 0
-              ? Optional.empty()
-              : Optional.of(Duration.ofSeconds(settings.staleAfterSeconds())));
-    }
-  }
-
-  private volatile Choice choice;
+  private final RegisterMap map;
+  private final StaleRule stale;
+  private final Optional<Duration> fixedLimit;
   private volatile @Nullable Dated newest;
-  private @Nullable MeterSnapshot last;
 
   /**
    * Registers of a template.
    *
-   * @throws IllegalArgumentException when the template has problems.
+   * @param fixedLimit age from which a telegram is too old; empty for the limit that fits the
+   *     meter.
    */
-  public LiveRegisters(RegisterTemplate template, ModbusSettings settings) {
-    this.choice = Choice.of(template, settings);
+  LiveRegisters(
+      RegisterTemplate template,
+      Installation installation,
+      StaleRule stale,
+      Optional<Duration> fixedLimit) {
+    this.map = new RegisterMap(template, installation);
+    this.stale = stale;
+    this.fixedLimit = fixedLimit;
   }
 
-  /** Goes over to another template or another policy; the newest telegram is encoded again. */
-  public synchronized void use(RegisterTemplate template, ModbusSettings settings) {
-    newest = null;
-    choice = Choice.of(template, settings);
-    MeterSnapshot again = last;
-    if (again != null) {
-      accept(again);
-    }
+  RegisterMap map() {
+    return map;
   }
 
-  /** Encodes a telegram and swaps it in. One that must not steer anything is left out. */
-  public synchronized void accept(MeterSnapshot snapshot) {
-    if (!snapshot.fitForControl()) {
-      return;
-    }
-    last = snapshot;
-    Choice now = choice;
+  /** Encodes a telegram, one that may steer something, and swaps it in. */
+  void accept(MeterSnapshot snapshot) {
     Reception reception = snapshot.reception();
-    long limit = now.fixedLimit.orElseGet(reception::withheldAfter).toNanos();
-    newest = new Dated(now.map.encode(snapshot), reception.receivedNanos(), limit);
-  }
-
-  /** True when the template lets these registers be read. */
-  boolean covers(int first, int count) {
-    return choice.map.covers(first, count);
+    long received = reception.receivedNanos();
+    long live = fixedLimit.orElseGet(reception::withheldAfter).toNanos();
+    long held =
+        stale.policy() != StalePolicy.HOLD
+            ? live
+            : stale.holdSeconds() == 0
+                ? Long.MAX_VALUE
+                : live + Duration.ofSeconds(stale.holdSeconds()).toNanos();
+    RegisterImage afterwards =
+        switch (stale.policy()) {
+          case ZERO -> map.zeros(received);
+          case NOT_AVAILABLE -> map.unavailable(received);
+          default -> null;
+        };
+    newest = new Dated(map.encode(snapshot), afterwards, received, live, held);
   }
 
   /** The image to answer from; null when the meter is silent and the client has to know it. */
@@ -83,11 +76,13 @@ public final class LiveRegisters {
     if (dated == null) {
       return null;
     }
-    boolean live = nowNanos - dated.receivedNanos <= dated.withheldAfterNanos;
-    Choice now = choice;
-    if (live || now.policy == StalePolicy.HOLD) {
-      return dated.image;
-    }
-    return now.policy == StalePolicy.ZERO ? now.zeros : null;
+    boolean serves = nowNanos - dated.receivedNanos <= dated.heldNanos;
+    RegisterImage image = serves ? dated.image : dated.afterwards;
+    return image == null ? null : image.at(nowNanos);
+  }
+
+  /** True when a client without an image is to be left, instead of being told. */
+  boolean closes() {
+    return stale.policy() == StalePolicy.CLOSE;
   }
 }

@@ -100,11 +100,11 @@ public final class ModbusServer implements Runnable {
    * @throws IOException when the machine has no selector left.
    */
   public ModbusServer(
-      InetSocketAddress address, int maxClients, LiveRegisters registers, MonotonicClock clock)
+      InetSocketAddress address, int maxClients, ServedMaps maps, MonotonicClock clock)
       throws IOException {
     this.address = address;
     this.maxClients = maxClients;
-    this.handler = new RequestHandler(registers);
+    this.handler = new RequestHandler(maps);
     this.clock = clock;
     this.bindAgainNanos = clock.nanos();
     this.tickNanos = bindAgainNanos;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.modbus;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param exceptions answers with an exception, by exception code.
  * @param violations connections closed because the bytes were no Modbus TCP.
  * @param lastRequest its last request.
+ * @param asked the different requests of lately, at most 24.
  * @param lastRequestNanos monotonic time of it; meaningless without one.
  * @param periodMillis its longest pause between two requests lately, 0 when not known.
  */
@@ -27,11 +29,13 @@ public record PeerStatus(
     Map<Integer, Long> exceptions,
     long violations,
     Optional<Request> lastRequest,
+    List<Request> asked,
     long lastRequestNanos,
     long periodMillis) {
 
   public PeerStatus {
     exceptions = Map.copyOf(exceptions);
+    asked = List.copyOf(asked);
   }
 
   /**

@@ -5,16 +5,20 @@ import io.energydongle.modbus.PeerStatus.Request;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Statistics of 32 clients, by address. Used by the server thread only. */
 final class Peers {
 
   private static final int PEERS_MAX = 32;
+  private static final int ASKED_MAX = 24;
 
   /** Figures of one client. */
   static final class Peer {
@@ -30,6 +34,7 @@ final class Peers {
     private int lastFirst;
     private int lastQuantity;
     private int lastUnit;
+    private final Set<Request> asked = new LinkedHashSet<>();
     private long lastRequestNanos = Long.MIN_VALUE;
 
     Peer(String address) {
@@ -56,6 +61,15 @@ final class Peers {
     /** Notes a request; one that is not served has no registers. */
     void request(int function, int first, int quantity, int unit, int exception, long nowNanos) {
       requests++;
+      boolean same =
+          requests > 1
+              && function == lastFunction
+              && first == lastFirst
+              && quantity == lastQuantity
+              && unit == lastUnit;
+      if (!same) {
+        note(new Request(function, first, quantity, unit));
+      }
       lastFunction = function;
       lastFirst = first;
       lastQuantity = quantity;
@@ -64,6 +78,17 @@ final class Peers {
       period.request(nowNanos);
       if (exception != RequestHandler.NO_EXCEPTION) {
         exceptions.merge(exception, 1L, Long::sum);
+      }
+    }
+
+    private void note(Request request) {
+      if (!asked.add(request)) {
+        return;
+      }
+      if (asked.size() > ASKED_MAX) {
+        Iterator<Request> oldest = asked.iterator();
+        oldest.next();
+        oldest.remove();
       }
     }
 
@@ -79,6 +104,7 @@ final class Peers {
           requests == 0
               ? Optional.empty()
               : Optional.of(new Request(lastFunction, lastFirst, lastQuantity, lastUnit)),
+          List.copyOf(asked),
           lastRequestNanos,
           Duration.ofNanos(period.nanos()).toMillis());
     }

@@ -13,20 +13,30 @@ final class RegisterImage {
 
   private final RegisterMap map;
   private final Register[][] windows;
+  private final boolean showsAge;
+  private final long receivedNanos;
 
-  private RegisterImage(RegisterMap map, Register[][] windows) {
+  private RegisterImage(
+      RegisterMap map, Register[][] windows, boolean showsAge, long receivedNanos) {
     this.map = map;
     this.windows = windows;
+    this.showsAge = showsAge;
+    this.receivedNanos = receivedNanos;
   }
 
-  /** An image of windows of these sizes in which every register is 0. */
-  static RegisterImage zeros(RegisterMap map, int[] sizes) {
+  /** An image of windows of these sizes in which every register holds the same. */
+  static RegisterImage filled(RegisterMap map, int[] sizes, short fill) {
     Register[][] windows = new Register[sizes.length][];
     for (int window = 0; window < sizes.length; window++) {
       windows[window] = new Register[sizes[window]];
-      Arrays.fill(windows[window], ReadOnlyRegister.ZERO);
+      Arrays.fill(windows[window], ReadOnlyRegister.of(fill));
     }
-    return new RegisterImage(map, windows);
+    return new RegisterImage(map, windows, false, 0);
+  }
+
+  /** The image as it reads at a moment; the same one for all maps that do not show an age. */
+  RegisterImage at(long nowNanos) {
+    return showsAge ? map.aged(this, nowNanos - receivedNanos) : this;
   }
 
   /** A builder that starts with the registers of this image. */
@@ -53,7 +63,12 @@ final class RegisterImage {
     }
 
     RegisterImage build() {
-      return new RegisterImage(map, windows);
+      return new RegisterImage(map, windows, false, 0);
+    }
+
+    /** An image in which the age of the telegram is still to be filled in. */
+    RegisterImage buildAged(long receivedNanos) {
+      return new RegisterImage(map, windows, true, receivedNanos);
     }
   }
 

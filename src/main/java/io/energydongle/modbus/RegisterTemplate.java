@@ -1,38 +1,70 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.modbus;
 
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /**
  * A register map as its template file describes it.
  *
- * @param id name in the settings.
- * @param title one line for people.
- * @param help when to choose it.
+ * <p>Source: {@code modbus.md} 5.15.
+ *
+ * @param about what it is, for people.
  * @param wordOrder of every value of more than one register.
+ * @param fill what a register of a window holds that nothing is put into, 0..FFFFh.
+ * @param stale what clients get when the meter is silent, where this map needs a rule of its own.
  * @param windows what can be read without exception, by rising address.
  * @param points what stands where.
+ * @param texts fixed registers, such as those by which a master recognises the meter.
+ * @param writes what may be written, and changes nothing.
  */
 public record RegisterTemplate(
-    String id,
-    String title,
-    String help,
+    About about,
     WordOrder wordOrder,
+    int fill,
+    Optional<StaleRule> stale,
     List<Window> windows,
-    List<Point> points) {
+    List<Point> points,
+    List<Text> texts,
+    List<Write> writes) {
 
   /** Highest address of a register. */
   static final int ADDRESS_MAX = 0xFFFF;
 
+  /** Highest content of a register. */
+  static final int WORD_MAX = 0xFFFF;
+
   public RegisterTemplate {
     windows = List.copyOf(windows);
     points = List.copyOf(points);
+    texts = List.copyOf(texts);
+    writes = List.copyOf(writes);
+  }
+
+  /** Name in the settings. */
+  public String id() {
+    return about.id;
   }
 
   /**
-   * A range of registers that can be read; what no point fills reads 0.
+   * What a map is, for people.
+   *
+   * @param id name in the settings, 1..64 lower-case letters, digits and hyphens.
+   * @param title one line.
+   * @param help when to choose it.
+   * @param source where its addresses come from, and how sure that is.
+   * @param fits chargers, batteries and programs that ask for this map.
+   */
+  public record About(String id, String title, String help, String source, List<String> fits) {
+    public About {
+      fits = List.copyOf(fits);
+    }
+  }
+
+  /**
+   * A range of registers that can be read.
    *
    * @param from first address, 0..FFFFh.
    * @param to last address, from..FFFFh.
@@ -55,48 +87,89 @@ public record RegisterTemplate(
    * @param address of its lowest register, 0..FFFFh.
    * @param quantity what it shows.
    * @param type how it is laid out.
+   * @param scale register units per unit of the quantity; negative turns the sign.
+   * @param absent what stands there when the meter does not send it.
+   * @param name what the imitated meter calls it, where the quantity does not say that.
    */
-  public record Point(int address, Quantity quantity, RegisterType type) {}
+  public record Point(
+      int address, Quantity quantity, RegisterType type, double scale, Absent absent, String name) {
 
-  /** Everything wrong with this template at once, as sentences; empty when it can be used. */
-  public List<String> problems() {
-    List<String> found = new ArrayList<>();
-    if (!id.matches("[a-z0-9][a-z0-9-]{0,63}")) {
-      found.add("id must be 1..64 lower-case letters, digits and hyphens, is \"" + id + "\"");
+    /** The bits that a meter shows there which sends that, or does not. */
+    long bits(java.util.OptionalDouble value) {
+      return value.isPresent()
+          ? type.bits(value.getAsDouble() * scale, absent)
+          : type.absentBits(absent);
     }
-    if (windows.isEmpty()) {
-      found.add("windows must name at least one range of addresses");
+  }
+
+  /**
+   * Registers that never change.
+   *
+   * @param address of the lowest one.
+   * @param words contents, each 0..FFFFh.
+   * @param serial true for the serial number of the device, whose length {@code words} gives.
+   * @param name what it is.
+   */
+  public record Text(int address, List<Integer> words, boolean serial, String name) {
+    public Text {
+      words = List.copyOf(words);
     }
+  }
+
+  /**
+   * A register that some master writes; what it writes stands there already.
+   *
+   * @param register its address.
+   * @param value the one value that is accepted.
+   */
+  public record Write(int register, int value) {}
+
+  /** Finds everything wrong with the places: the thing that is wrong, and a sentence. */
+  void checkPlaces(BiConsumer<Object, String> problem) {
     BitSet inWindows = new BitSet();
     for (Window window : windows) {
       if (window.from < 0 || window.to > ADDRESS_MAX || window.from > window.to) {
-        found.add("window " + name(window) + " must lie in 0x0000..0xFFFF, from before to");
+        problem.accept(
+            window, "window " + name(window) + " must lie in 0x0000..0xFFFF, from before to");
       } else if (!inWindows.get(window.from, window.to + 1).isEmpty()) {
-        found.add("window " + name(window) + " overlaps another window");
+        problem.accept(window, "window " + name(window) + " overlaps another window");
       } else {
         inWindows.set(window.from, window.to + 1);
       }
     }
     BitSet taken = new BitSet();
     for (Point point : points) {
-      int end = point.address + point.type.registers();
-      if (point.address < 0
-          || windows.stream().noneMatch(w -> w.holds(point.address, end - point.address))) {
-        found.add("point " + name(point) + " does not lie inside one window");
-      } else if (!taken.get(point.address, end).isEmpty()) {
-        found.add("point " + name(point) + " overlaps another point");
-      } else {
-        taken.set(point.address, end);
-      }
+      place(
+          point,
+          point.address,
+          point.type.registers(),
+          String.format("0x%04X (%s)", point.address, point.quantity.code()),
+          taken,
+          problem);
     }
-    return List.copyOf(found);
+    for (Text text : texts) {
+      String name = String.format("0x%04X (fixed)", text.address);
+      place(text, text.address, text.words.size(), name, taken, problem);
+    }
+  }
+
+  private void place(
+      Object what,
+      int address,
+      int registers,
+      String name,
+      BitSet taken,
+      BiConsumer<Object, String> problem) {
+    if (address < 0 || windows.stream().noneMatch(w -> w.holds(address, registers))) {
+      problem.accept(what, "point " + name + " does not lie inside one window");
+    } else if (!taken.get(address, address + registers).isEmpty()) {
+      problem.accept(what, "point " + name + " overlaps another point");
+    } else {
+      taken.set(address, address + registers);
+    }
   }
 
   private static String name(Window window) {
     return String.format("0x%04X..0x%04X", window.from, window.to);
-  }
-
-  private static String name(Point point) {
-    return String.format("0x%04X (%s)", point.address, point.quantity.code());
   }
 }

@@ -16,14 +16,15 @@ import com.ghgande.j2mod.modbus.procimg.SimpleProcessImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Answers one request. The checks, and their order, are ours, because j2mod lets through what the
  * Modbus specification forbids; what passes them is decoded, dispatched and encoded by j2mod.
  *
- * <p>Function codes 3 and 4 read the same registers; the unit identifier is echoed and otherwise
- * ignored; everything else is answered with an exception, never with silence.
+ * <p>Function codes 3 and 4 read the same registers; the unit identifier is echoed and chooses the
+ * map; everything else is answered with an exception, never with silence.
  *
  * <p>Used by one thread.
  *
@@ -48,18 +49,27 @@ final class RequestHandler {
   /** Length of a request to read registers. */
   static final int READ_REQUEST_LENGTH = HEADER_LENGTH + 5;
 
+  /** A write is answered with its first bytes: function, address, and value or quantity. */
+  private static final int WRITE_ANSWER_LENGTH = HEADER_LENGTH + 5;
+
+  private static final short WRITE_ANSWER_FIELD = 6;
   private static final int QUANTITY_MAX = 125;
   private static final int ADDRESSES = 0x1_0000;
 
-  private final LiveRegisters registers;
+  private static final int WRITE_ONE = 6;
+  private static final int WRITE_MANY = 16;
+  private static final int WRITE_MANY_ONE_LENGTH = HEADER_LENGTH + 8;
+
+  private final ServedMaps maps;
   private final Dispatch dispatch = new Dispatch();
   private final BytesInputStream in = new BytesInputStream(new byte[FRAME_LENGTH_MAX]);
   private final BytesOutputStream out = new BytesOutputStream(FRAME_LENGTH_MAX);
 
   private int exception;
+  private boolean closes;
 
-  RequestHandler(LiveRegisters registers) {
-    this.registers = registers;
+  RequestHandler(ServedMaps maps) {
+    this.maps = maps;
   }
 
   /**
@@ -71,16 +81,27 @@ final class RequestHandler {
    */
   void answer(byte[] frame, int length, ByteBuffer answer, long nowNanos) {
     int function = frame[HEADER_LENGTH] & 0xFF;
+    LiveRegisters registers = maps.of(frame[HEADER_LENGTH - 1] & 0xFF);
     RegisterImage image = null;
-    if (function != Modbus.READ_MULTIPLE_REGISTERS && function != Modbus.READ_INPUT_REGISTERS) {
+    closes = false;
+    if (function == WRITE_ONE || function == WRITE_MANY) {
+      exception = checkWrite(registers.map(), frame, length, function);
+      if (exception == NO_EXCEPTION) {
+        int start = answer.position();
+        answer.put(frame, 0, WRITE_ANSWER_LENGTH);
+        answer.putShort(start + 4, WRITE_ANSWER_FIELD);
+        return;
+      }
+    } else if (!isRead(frame)) {
       exception = ILLEGAL_FUNCTION;
     } else if (length != READ_REQUEST_LENGTH) {
       exception = ILLEGAL_VALUE;
     } else {
-      exception = checkRange(first(frame), quantity(frame));
+      exception = checkRange(registers.map(), first(frame), quantity(frame));
       if (exception == NO_EXCEPTION) {
         image = registers.current(nowNanos);
         exception = image == null ? DEVICE_FAILURE : NO_EXCEPTION;
+        closes = image == null && registers.closes();
       }
     }
     ModbusRequest request =
@@ -107,6 +128,12 @@ final class RequestHandler {
     return exception;
   }
 
+  /** True for a request to read registers. */
+  static boolean isRead(byte[] frame) {
+    int function = frame[HEADER_LENGTH];
+    return function == Modbus.READ_MULTIPLE_REGISTERS || function == Modbus.READ_INPUT_REGISTERS;
+  }
+
   /** First register of a read request. */
   static int first(byte[] frame) {
     return word(frame, HEADER_LENGTH + 1);
@@ -117,11 +144,39 @@ final class RequestHandler {
     return word(frame, HEADER_LENGTH + 3);
   }
 
-  private int checkRange(int first, int quantity) {
+  /**
+   * True when the connection has to be closed instead of sending the last answer: the map says so
+   * for a silent meter.
+   */
+  boolean lastCloses() {
+    return closes;
+  }
+
+  /**
+   * Nothing can be written, but one master insists on writing what it reads already ({@code
+   * modbus.md} 5.2).
+   */
+  private static int checkWrite(RegisterMap map, byte[] frame, int length, int function) {
+    Optional<Integer> accepted =
+        length >= READ_REQUEST_LENGTH ? map.writable(first(frame)) : Optional.empty();
+    if (accepted.isEmpty()) {
+      return ILLEGAL_FUNCTION;
+    }
+    boolean one =
+        function == WRITE_ONE
+            ? length == READ_REQUEST_LENGTH
+            : length == WRITE_MANY_ONE_LENGTH
+                && quantity(frame) == 1
+                && frame[HEADER_LENGTH + 5] == 2;
+    int value = one ? word(frame, length - 2) : -1;
+    return value == accepted.get() ? NO_EXCEPTION : ILLEGAL_VALUE;
+  }
+
+  private static int checkRange(RegisterMap map, int first, int quantity) {
     if (quantity == 0 || quantity > QUANTITY_MAX) {
       return ILLEGAL_VALUE;
     }
-    return first + quantity > ADDRESSES || !registers.covers(first, quantity)
+    return first + quantity > ADDRESSES || !map.covers(first, quantity)
         ? ILLEGAL_ADDRESS
         : NO_EXCEPTION;
   }

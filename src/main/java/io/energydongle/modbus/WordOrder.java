@@ -14,6 +14,11 @@ public enum WordOrder {
     this.code = code;
   }
 
+  /** The one that it is not. */
+  public WordOrder other() {
+    return this == HIGH_FIRST ? LOW_FIRST : HIGH_FIRST;
+  }
+
   /** Name in template files. */
   public String code() {
     return code;

@@ -3,9 +3,6 @@ package io.energydongle.web;
 
 import static io.energydongle.web.WebServer.API;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.energydongle.config.SettingsStore;
 import io.energydongle.history.History;
 import io.energydongle.history.HistoryCsv;
@@ -13,8 +10,6 @@ import io.energydongle.history.HistoryJson;
 import io.energydongle.history.Resolution;
 import io.energydongle.snapshot.MeterSnapshot;
 import io.energydongle.snapshot.MonotonicClock;
-import io.energydongle.web.Surroundings.Register;
-import io.energydongle.web.Surroundings.Template;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletResponse;
@@ -83,8 +78,6 @@ final class ReadingRoutes {
     routes.get(API + "/history.csv", this::historyCsv);
     routes.get(API + "/stream", this::stream);
     routes.get(API + "/status", this::status);
-    routes.get(API + "/modbus/templates", this::templates);
-    routes.get(API + "/modbus/preview", this::preview);
     routes.get("/metrics", this::metrics);
   }
 
@@ -244,34 +237,6 @@ final class ReadingRoutes {
   private void status(Context request) throws ApiException {
     guard.requireReader(request);
     Answers.json(request, status.of(guard.isAdmin(request)));
-  }
-
-  private void templates(Context request) throws ApiException {
-    guard.requireReader(request);
-    ObjectNode root = JsonNodeFactory.instance.objectNode();
-    ArrayNode list = root.putArray("templates");
-    for (Template template : surroundings.templates()) {
-      list.addObject()
-          .put("id", template.id())
-          .put("title", template.title())
-          .put("help", template.help());
-    }
-    Answers.json(request, root);
-  }
-
-  private void preview(Context request) throws ApiException {
-    guard.requireReader(request);
-    String id = Optional.ofNullable(request.queryParam("template")).orElse("");
-    if (surroundings.templates().stream().noneMatch(template -> template.id().equals(id))) {
-      throw Answers.invalid(
-          "template",
-          "must be one of "
-              + String.join(", ", surroundings.templates().stream().map(Template::id).toList()));
-    }
-    List<Register> registers = surroundings.preview(id).orElseThrow(ReadingRoutes::noTelegram);
-    ObjectNode root = JsonNodeFactory.instance.objectNode().put("template", id);
-    StatusJson.registers(root.putArray("registers"), registers);
-    Answers.json(request, root);
   }
 
   private void metrics(Context request) throws ApiException {

@@ -182,22 +182,35 @@ final class StatusJson {
     for (Register register : registers) {
       ObjectNode one = list.addObject();
       one.put("register", register.address());
-      int unit = register.quantity().lastIndexOf('_');
-      one.put("quantity", register.quantity().substring(0, unit));
-      one.put("unit", unitName(register.quantity().substring(unit + 1)));
+      int at = register.quantity().lastIndexOf('_');
+      String unit = at < 0 ? "" : unitName(register.quantity().substring(at + 1));
+      one.put(
+          "quantity", unit.isEmpty() ? register.quantity() : register.quantity().substring(0, at));
+      one.put("unit", unit);
       register.value().ifPresent(value -> one.put("value", value));
-      ArrayNode words = one.putArray("words");
-      register.words().forEach(word -> words.add(String.format(Locale.ROOT, "%04X", word)));
+      one.put("type", register.type()).put("scale", register.scale());
+      words(one.putArray("words"), register.words());
+      words(one.putArray("other_order"), register.otherOrder());
     }
   }
 
+  private static void words(ArrayNode list, List<Integer> words) {
+    words.forEach(word -> list.add(String.format(Locale.ROOT, "%04X", word)));
+  }
+
+  /** Empty for what ends a name without being a unit. */
   private static String unitName(String code) {
     return switch (code) {
       case "v" -> "V";
       case "a" -> "A";
       case "w" -> "W";
       case "wh" -> "Wh";
-      default -> code;
+      case "var" -> "var";
+      case "varh" -> "varh";
+      case "m3" -> "m³";
+      case "s" -> "s";
+      case "ms" -> "ms";
+      default -> "";
     };
   }
 }

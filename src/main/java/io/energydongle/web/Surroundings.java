@@ -65,6 +65,34 @@ public interface Surroundings {
    */
   Optional<List<Register>> preview(String template);
 
+  /** The file of a register map; empty when there is none. */
+  Optional<String> templateText(String id) throws IOException;
+
+  /**
+   * Takes a register map of the user, in force at once where it is used.
+   *
+   * @throws TemplateRefusedException when the file cannot be used; nothing is changed.
+   */
+  Template bringTemplate(String toml) throws TemplateRefusedException, IOException;
+
+  /**
+   * Deletes a register map of the user.
+   *
+   * @return false when there is none with that id.
+   * @throws TemplateRefusedException while it is used.
+   */
+  boolean deleteTemplate(String id) throws TemplateRefusedException, IOException;
+
+  /** A register map cannot be used, or not be deleted; the message names every reason. */
+  final class TemplateRefusedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /** With a sentence. */
+    public TemplateRefusedException(String message) {
+      super(message);
+    }
+  }
+
   /** The key on the sticker; empty when this device has none, so that nobody can log in with it. */
   Optional<String> stickerKey();
 
@@ -130,18 +158,39 @@ public interface Surroundings {
    * @param id its name in the settings.
    * @param title one line for people.
    * @param help when to choose it.
+   * @param source where its addresses come from.
+   * @param fits chargers, batteries and programs that ask for it.
+   * @param wordOrder {@code high-first} or {@code low-first}.
+   * @param own true for one that the user has brought.
    */
-  record Template(String id, String title, String help) {}
+  record Template(
+      String id,
+      String title,
+      String help,
+      String source,
+      List<String> fits,
+      String wordOrder,
+      boolean own) {}
 
   /**
    * A value as a Modbus client reads it.
    *
    * @param address lowest register.
    * @param quantity what it is, the unit at the end.
-   * @param value in that unit; empty when the meter does not send it.
+   * @param type layout, such as {@code f32}.
+   * @param scale register units per unit of the quantity.
+   * @param value in the unit of the quantity; empty when the meter does not send it.
    * @param words the registers, lowest address first.
+   * @param otherOrder the registers in the other word order.
    */
-  record Register(int address, String quantity, OptionalDouble value, List<Integer> words) {}
+  record Register(
+      int address,
+      String quantity,
+      String type,
+      double scale,
+      OptionalDouble value,
+      List<Integer> words,
+      List<Integer> otherOrder) {}
 
   /**
    * The Modbus server.

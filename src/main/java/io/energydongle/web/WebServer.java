@@ -65,6 +65,7 @@ public final class WebServer implements AutoCloseable {
   private final ReadingRoutes readings;
   private final SettingsRoutes sections;
   private final AccessRoutes access;
+  private final TemplateRoutes templates;
   private final DeviceCertificateRoutes deviceCertificates;
   private final SupportRoutes support;
   private final HttpConfiguration plain = new HttpConfiguration();
@@ -94,6 +95,7 @@ public final class WebServer implements AutoCloseable {
         new ReadingRoutes(guard, settings, surroundings, live, recent, history, status, clock);
     sections = new SettingsRoutes(guard, bodies, settings, https, surroundings);
     access = new AccessRoutes(guard, bodies, tokens, https, surroundings);
+    templates = new TemplateRoutes(guard, bodies, surroundings);
     deviceCertificates = new DeviceCertificateRoutes(guard, bodies, surroundings);
     support =
         new SupportRoutes(
@@ -205,6 +207,7 @@ public final class WebServer implements AutoCloseable {
     readings.addTo(config.routes);
     sections.addTo(config.routes);
     access.addTo(config.routes);
+    templates.addTo(config.routes);
     deviceCertificates.addTo(config.routes);
     support.addTo(config.routes);
   }

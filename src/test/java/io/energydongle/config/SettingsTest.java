@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,7 +39,7 @@ class SettingsTest {
   void without_a_file_the_defaults_hold() throws ConfigException {
     assertThat(Settings.load(dir)).isEqualTo(Settings.DEFAULT);
     assertThat(Settings.DEFAULT.modbus())
-        .isEqualTo(new ModbusSettings("empro", 1, StalePolicy.EXCEPTION, 0));
+        .isEqualTo(new ModbusSettings("empro", Map.of(), 1, StalePolicy.EXCEPTION, 0));
     assertThat(Settings.DEFAULT.meter().electricity())
         .isEqualTo(new MeterSettings.Electricity(1, false, CurrentSource.METER, CurrentSign.NONE));
     assertThat(Settings.DEFAULT.meter().ignoreChecksum()).isFalse();
@@ -63,7 +64,7 @@ class SettingsTest {
             """
                 .formatted(KEY, KEY));
     assertThat(settings.modbus())
-        .isEqualTo(new ModbusSettings("empro-genuine", 8, StalePolicy.HOLD, 30));
+        .isEqualTo(new ModbusSettings("empro-genuine", Map.of(), 8, StalePolicy.HOLD, 30));
     assertThat(settings.meter().ignoreChecksum()).isTrue();
     assertThat(settings.meter().electricity())
         .isEqualTo(
@@ -98,7 +99,7 @@ class SettingsTest {
                 + " decryption_key, authentication_key, system_title, tic_fine_current,"
                 + " tic_phase_export, tic_historical_export, tic_nominal_v, main_fuse_a",
             "modbus.max_clients: must be a whole number 1..8, is 9",
-            "modbus.stale: must be one of exception, hold, zero, is \"guess\"",
+            "modbus.stale: must be one of exception, hold, zero, not-available, close, is \"guess\"",
             "modbus.stale_after_s: must be 0 (automatic) or 5..3600, is 2",
             "color: is not known here; known are schema, meter, modbus, mqtt, network, access,"
                 + " time, outputs, tokens");

@@ -3,9 +3,8 @@ package io.energydongle.fuzz;
 
 import com.code_intelligence.jazzer.api.BugDetectors;
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.energydongle.config.ModbusSettings;
-import io.energydongle.modbus.LiveRegisters;
 import io.energydongle.modbus.ModbusServer;
+import io.energydongle.modbus.ServedMaps;
 import io.energydongle.modbus.TemplateFile;
 import io.energydongle.testkit.RawModbus;
 import io.energydongle.testkit.Snapshots;
@@ -30,8 +29,8 @@ class ModbusInputFuzzTest {
 
   private static synchronized int port() throws IOException {
     if (server == null) {
-      LiveRegisters registers =
-          new LiveRegisters(TemplateFile.builtIn("empro").orElseThrow(), ModbusSettings.DEFAULT);
+      ServedMaps registers =
+          new ServedMaps(ServedMaps.Choice.only(TemplateFile.builtIn("empro").orElseThrow()));
       registers.accept(
           Snapshots.threePhase(System.nanoTime() + Duration.ofDays(1).toNanos(), 1_000).build());
       ModbusServer started =

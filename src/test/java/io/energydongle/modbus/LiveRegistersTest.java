@@ -3,14 +3,16 @@ package io.energydongle.modbus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.energydongle.config.ModbusSettings;
 import io.energydongle.config.ModbusSettings.StalePolicy;
+import io.energydongle.modbus.ServedMaps.Choice;
+import io.energydongle.modbus.ServedMaps.Served;
 import io.energydongle.snapshot.MeterSnapshot;
 import io.energydongle.snapshot.Note;
 import io.energydongle.snapshot.Reception;
 import io.energydongle.testkit.Snapshots;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -19,15 +21,23 @@ class LiveRegistersTest {
 
   private final AtomicLong now = new AtomicLong();
 
-  private LiveRegisters registers(StalePolicy policy, int staleAfterSeconds) {
-    return new LiveRegisters(
-        TemplateFile.builtIn("empro").orElseThrow(),
-        new ModbusSettings("empro", 1, policy, staleAfterSeconds));
+  private ServedMaps registers(StalePolicy policy, int staleAfterSeconds) {
+    return new ServedMaps(choice("empro", policy, staleAfterSeconds));
+  }
+
+  private static Choice choice(String template, StalePolicy policy, int staleAfterSeconds) {
+    return new Choice(
+        new Served(TemplateFile.builtIn(template).orElseThrow(), new StaleRule(policy, 0)),
+        Map.of(),
+        staleAfterSeconds == 0
+            ? Optional.empty()
+            : Optional.of(Duration.ofSeconds(staleAfterSeconds)),
+        new Installation("", 0));
   }
 
   /** The high word of the total power, which is not 0 in the telegrams of this test. */
-  private Optional<Integer> power(LiveRegisters registers) {
-    return Optional.ofNullable(registers.current(now.get()))
+  private Optional<Integer> power(ServedMaps registers) {
+    return Optional.ofNullable(registers.of(1).current(now.get()))
         .map(image -> image.range(0x8016, 1)[0].getValue());
   }
 
@@ -44,23 +54,19 @@ class LiveRegistersTest {
 
   @Test
   void another_template_and_policy_are_in_force_without_a_new_telegram() {
-    LiveRegisters registers = registers(StalePolicy.EXCEPTION, 0);
+    ServedMaps registers = registers(StalePolicy.EXCEPTION, 0);
     registers.accept(telegram());
-    registers.use(
-        TemplateFile.builtIn("empro-genuine").orElseThrow(),
-        new ModbusSettings("empro-genuine", 1, StalePolicy.HOLD, 0));
+    registers.use(choice("empro-genuine", StalePolicy.HOLD, 0));
     assertThat(power(registers)).as("least significant word first").hasValue(0);
     now.set(Duration.ofHours(1).toNanos());
     assertThat(power(registers)).as("held").hasValue(0);
-    registers.use(
-        TemplateFile.builtIn("empro").orElseThrow(),
-        new ModbusSettings("empro", 1, StalePolicy.EXCEPTION, 0));
+    registers.use(choice("empro", StalePolicy.EXCEPTION, 0));
     assertThat(power(registers)).as("old data do not come to life again").isEmpty();
   }
 
   @Test
   void a_live_telegram_is_served() {
-    LiveRegisters registers = registers(StalePolicy.EXCEPTION, 0);
+    ServedMaps registers = registers(StalePolicy.EXCEPTION, 0);
     registers.accept(telegram());
     now.set(Duration.ofSeconds(10).toNanos());
     assertThat(power(registers)).hasValue(0x447A);
@@ -68,7 +74,7 @@ class LiveRegistersTest {
 
   @Test
   void a_silent_meter_is_an_exception_and_the_next_telegram_ends_it() {
-    LiveRegisters registers = registers(StalePolicy.EXCEPTION, 0);
+    ServedMaps registers = registers(StalePolicy.EXCEPTION, 0);
     registers.accept(telegram());
     now.set(Duration.ofSeconds(10).toNanos() + 1);
     assertThat(power(registers)).isEmpty();
@@ -78,7 +84,7 @@ class LiveRegistersTest {
 
   @Test
   void a_ten_second_meter_has_a_minute() {
-    LiveRegisters registers = registers(StalePolicy.EXCEPTION, 0);
+    ServedMaps registers = registers(StalePolicy.EXCEPTION, 0);
     registers.accept(
         Snapshots.threePhase(0, 1_000)
             .reception(new Reception(Instant.EPOCH, 0, Duration.ofSeconds(10)))
@@ -91,7 +97,7 @@ class LiveRegistersTest {
 
   @Test
   void the_user_may_set_the_limit() {
-    LiveRegisters registers = registers(StalePolicy.EXCEPTION, 5);
+    ServedMaps registers = registers(StalePolicy.EXCEPTION, 5);
     registers.accept(telegram());
     now.set(Duration.ofSeconds(5).toNanos() + 1);
     assertThat(power(registers)).isEmpty();
@@ -99,7 +105,7 @@ class LiveRegistersTest {
 
   @Test
   void hold_serves_the_last_telegram_for_ever() {
-    LiveRegisters registers = registers(StalePolicy.HOLD, 0);
+    ServedMaps registers = registers(StalePolicy.HOLD, 0);
     registers.accept(telegram());
     now.set(Duration.ofDays(365).toNanos());
     assertThat(power(registers)).hasValue(0x447A);
@@ -107,7 +113,7 @@ class LiveRegistersTest {
 
   @Test
   void zero_serves_zeros() {
-    LiveRegisters registers = registers(StalePolicy.ZERO, 0);
+    ServedMaps registers = registers(StalePolicy.ZERO, 0);
     registers.accept(telegram());
     now.set(Duration.ofSeconds(11).toNanos());
     assertThat(power(registers)).hasValue(0);
@@ -115,7 +121,7 @@ class LiveRegistersTest {
 
   @Test
   void a_telegram_that_must_not_steer_anything_leaves_the_earlier_one_to_grow_old() {
-    LiveRegisters registers = registers(StalePolicy.EXCEPTION, 0);
+    ServedMaps registers = registers(StalePolicy.EXCEPTION, 0);
     registers.accept(telegram());
     long later = Duration.ofSeconds(9).toNanos();
     registers.accept(Snapshots.empty(later).build());

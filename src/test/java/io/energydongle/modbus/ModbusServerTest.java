@@ -6,9 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.energydongle.config.Ipv4;
-import io.energydongle.config.ModbusSettings;
-import io.energydongle.config.ModbusSettings.StalePolicy;
 import io.energydongle.config.OutputSettings;
+import io.energydongle.modbus.ServedMaps.Choice;
 import io.energydongle.testkit.RawModbus;
 import io.energydongle.testkit.Snapshots;
 import java.io.EOFException;
@@ -40,7 +39,7 @@ class ModbusServerTest {
   /** From time to time the test moves this clock, to let time pass without waiting. */
   private final AtomicLong skipped = new AtomicLong();
 
-  private LiveRegisters registers;
+  private ServedMaps registers;
   private ModbusServer server;
   private Thread thread;
   private int port;
@@ -51,10 +50,7 @@ class ModbusServerTest {
   }
 
   private void start(int maxClients, String address, int listenPort) throws IOException {
-    registers =
-        new LiveRegisters(
-            TemplateFile.builtIn("empro").orElseThrow(),
-            new ModbusSettings("empro", maxClients, StalePolicy.EXCEPTION, 0));
+    registers = new ServedMaps(Choice.only(TemplateFile.builtIn("empro").orElseThrow()));
     registers.accept(Snapshots.threePhase(now(), 1_000).build());
     server =
         new ModbusServer(

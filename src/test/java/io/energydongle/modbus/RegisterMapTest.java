@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RegisterMapTest {
 
   private static RegisterMap map(String template) {
-    return new RegisterMap(TemplateFile.builtIn(template).orElseThrow());
+    return new RegisterMap(
+        TemplateFile.builtIn(template).orElseThrow(), new Installation("EDTEST23", 25));
   }
 
   private static String hex(RegisterMap map, MeterSnapshot snapshot, int address) {
@@ -146,13 +147,13 @@ class RegisterMapTest {
     assertThat(map.covers(0x7FFF, 1)).isFalse();
     assertThat(map.covers(0x7FFF, 2)).isFalse();
     assertThat(map.covers(0x81FF, 2)).isFalse();
-    assertThatThrownBy(() -> map.zeros().range(0x81FF, 2))
+    assertThatThrownBy(() -> map.zeros(0).range(0x81FF, 2))
         .isInstanceOf(IllegalAddressException.class);
   }
 
   @Test
   void registers_cannot_be_written() {
-    Register register = map("empro").zeros().range(0x8000, 1)[0];
+    Register register = map("empro").zeros(0).range(0x8000, 1)[0];
     assertThatThrownBy(() -> register.setValue(5))
         .isInstanceOf(UnsupportedOperationException.class);
     assertThatThrownBy(() -> register.setValue((short) 5))

@@ -24,9 +24,10 @@ class TemplateFileTest {
     for (String id : TemplateFile.BUILT_IN) {
       RegisterTemplate template = TemplateFile.builtIn(id).orElseThrow();
       assertThat(template.id()).isEqualTo(id);
-      assertThat(template.problems()).isEmpty();
-      assertThat(template.title()).isNotBlank();
-      assertThat(template.help()).isNotBlank();
+      assertThat(template.about().title()).isNotBlank();
+      assertThat(template.about().help()).isNotBlank();
+      assertThat(template.about().source()).isNotBlank();
+      assertThat(template.about().fits()).isNotEmpty();
     }
   }
 
@@ -60,8 +61,8 @@ class TemplateFileTest {
           { address = 0x11, quantity = "power_l1_w", type = "f32" },
         """,
         "quantity must be one of voltage_l1_v",
-        "is power",
-        "type must be one of f32",
+        "is \"power\"",
+        "type must be one of u16",
         "0x001F (power_w) does not lie inside one window",
         "0x0010 (power_w) overlaps");
   }

@@ -123,7 +123,7 @@ abstract class RunningWebServer {
 
         @Override
         public List<Template> templates() {
-          return List.of(new Template("empro", "title", "help"));
+          return List.of(template("empro", false));
         }
 
         @Override
@@ -131,7 +131,39 @@ abstract class RunningWebServer {
           return Optional.of(
               List.of(
                   new Register(
-                      0x8006, "voltage_l1_v", OptionalDouble.of(230.5), List.of(0x4366, 0x8000))));
+                      0x8006,
+                      "voltage_l1_v",
+                      "f32",
+                      1,
+                      OptionalDouble.of(230.5),
+                      List.of(0x4366, 0x8000),
+                      List.of(0x8000, 0x4366))));
+        }
+
+        private Template template(String id, boolean own) {
+          return new Template(id, "title", "help", "source", List.of("a car"), "high-first", own);
+        }
+
+        @Override
+        public Optional<String> templateText(String id) {
+          return id.equals("empro") ? Optional.of("id = \"empro\"\n") : Optional.empty();
+        }
+
+        @Override
+        public Template bringTemplate(String toml) throws TemplateRefusedException {
+          if (!toml.startsWith("id")) {
+            throw new TemplateRefusedException("line 1: wrong");
+          }
+          asked.add("bring");
+          return template("mine", true);
+        }
+
+        @Override
+        public boolean deleteTemplate(String id) throws TemplateRefusedException {
+          if (id.equals("used")) {
+            throw new TemplateRefusedException("It is in use; choose another map first.");
+          }
+          return id.equals("mine");
         }
 
         @Override
