@@ -75,8 +75,10 @@ class BoardConfigTest {
             leds_dir = "/tmp/leds"
             red = "r"
             green = "g"
+            multicolor = "m"
             [button]
             input_dir = "/tmp/input"
+            class_dir = "/tmp/class"
             name = "b"
             key_code = 28
             [network]
@@ -93,8 +95,9 @@ class BoardConfigTest {
     assertThat(config.http()).isEqualTo(new BoardConfig.Http("127.0.0.1", 8080, 0));
     assertThat(config.modbus()).isEqualTo(new BoardConfig.Modbus("192.168.10.101", 1502));
     assertThat(config.indicator())
-        .isEqualTo(new BoardConfig.Indicator(Path.of("/tmp/leds"), "r", "g"));
-    assertThat(config.button()).isEqualTo(new BoardConfig.Button(Path.of("/tmp/input"), "b", 28));
+        .isEqualTo(new BoardConfig.Indicator(Path.of("/tmp/leds"), "r", "g", "m"));
+    assertThat(config.button())
+        .isEqualTo(new BoardConfig.Button(Path.of("/tmp/input"), Path.of("/tmp/class"), "b", 28));
     assertThat(config.network())
         .isEqualTo(new BoardConfig.Network(NetworkControl.NONE, "end0", "wlp1s0"));
     assertThat(config.identityDir()).isEqualTo(Path.of("/tmp/identity"));

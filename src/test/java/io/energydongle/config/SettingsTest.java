@@ -285,7 +285,8 @@ class SettingsTest {
                "wifi_password":"12345678","wifi_country":"FR"},
              "access":{"reading_open":false,"https":"required"},
              "time":{"ntp_server":"pool.ntp.org"},
-             "outputs":{"modbus":false,"modbus_allow":"10.0.0.0/8","metrics":false},
+             "outputs":{"modbus":false,"modbus_allow":"10.0.0.0/8","metrics":false,
+               "copy_port":2001,"copy_allow":"192.168.1.20"},
              "tokens":[{"id":"0123abcd","name":"evcc","scope":"config",
                "created":"2026-01-15T10:22:41Z","hash":"%s"}]}
             """
