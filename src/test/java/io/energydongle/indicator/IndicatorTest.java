@@ -83,7 +83,7 @@ class IndicatorTest {
     assertThat(indicator.status().state()).isEqualTo("no-meter-data");
     broken = false;
     state = running(true, Press.NONE);
-    runFor(5_000);
+    runFor(5_300);
     assertThat(written).hasSize(1).allMatch(line -> line.endsWith(" GREEN"));
     assertThat(indicator.status().fault()).isEmpty();
   }

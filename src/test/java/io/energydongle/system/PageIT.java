@@ -262,6 +262,17 @@ class PageIT {
             "must begin with mqtts:// because MQTT is only spoken over TLS, is \"mqtt://x\"",
             "The password is wrong. Until it is changed it is the key on the sticker.",
             "there is no device /dev/ttyUSB0",
+            "The light was not found: there is no /sys/class/leds/energy-dongle:red. Add its"
+                + " overlay to config.txt, or name it in the board file (indicator).",
+            "The light cannot be switched: /sys/class/leds/energy-dongle:red/brightness may not be"
+                + " opened by this user. Give the file to the group of the service, as the udev"
+                + " rule of the package does.",
+            "The button was not found: no input device is called \"energy-dongle-button\". Add its"
+                + " overlay to config.txt, or name it in the board file (button).",
+            "P1 copy: there is no device /dev/ttyUSB1; plug in its adapter, or set meter.copy_port"
+                + " in the board file; ports here: none.",
+            "P1 copy: cannot listen on TCP port 2001 (Address already in use); choose another one"
+                + " under Outputs, or stop the program that has it.",
             "not part of this version yet");
     try (Chromium page = new Chromium(dir, 360, 780)) {
       open(page, "api");
