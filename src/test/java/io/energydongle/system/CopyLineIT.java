@@ -14,6 +14,7 @@ import io.energydongle.meter.MeterReader;
 import io.energydongle.serial.SerialCopyPorts;
 import io.energydongle.serial.SerialMeterPorts;
 import io.energydongle.snapshot.SnapshotStore;
+import io.energydongle.status.MeterStatus;
 import io.energydongle.testkit.Gateway;
 import io.energydongle.testkit.NumberedTelegrams;
 import io.energydongle.testkit.PtyPair;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,6 +34,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -46,7 +49,7 @@ class CopyLineIT {
   private static final int TELEGRAMS = 10_000;
 
   /** More than every queue and buffer on the way holds, so that new telegrams are among them. */
-  private static final int ENOUGH_BYTES = 4_000_000;
+  private static final int ENOUGH_BYTES = 400_000;
 
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
@@ -59,6 +62,7 @@ class CopyLineIT {
   private Thread thread;
   private int port;
   private final AtomicLong accepted = new AtomicLong();
+  private final List<MeterStatus> statuses = new CopyOnWriteArrayList<>();
   private final Semaphore arrived = new Semaphore(0);
 
   @BeforeEach
@@ -85,11 +89,13 @@ class CopyLineIT {
             new LastGoodLine(dir.resolve("state")),
             MeterSettings.DEFAULT,
             store,
-            status -> {},
+            statuses::add,
             Clock.systemUTC(),
             System::nanoTime);
     thread = new Thread(reader, "meter under test");
     thread.start();
+    // What was sent before is thrown away when a port is opened.
+    await().atMost(LIMIT).until(() -> statuses.stream().anyMatch(s -> !s.line().isEmpty()));
     await().atMost(LIMIT).until(() -> copy.status().tcp().orElseThrow().address().isPresent());
   }
 
@@ -104,7 +110,9 @@ class CopyLineIT {
 
   private Socket connect() throws IOException {
     int before = copy.status().tcp().orElseThrow().clients().size();
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    Socket socket = new Socket();
+    socket.setReceiveBufferSize(16 * 1024);
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     socket.setSoTimeout(30_000);
     await()
         .atMost(LIMIT)
@@ -138,16 +146,19 @@ class CopyLineIT {
   void ten_thousand_telegrams_come_out_as_they_went_in_on_the_second_port_and_over_tcp()
       throws Exception {
     try (OutputStream meter = meterLine.meter();
-        InputStream follower = copyLine.follower();
+        InputStream second = copyLine.follower();
         Socket socket = connect()) {
       Semaphore serial = new Semaphore(8);
       Semaphore tcp = new Semaphore(8);
-      CompletableFuture<Integer> onSerial = compare(follower, serial);
+      CompletableFuture<Integer> onSerial = compare(second, serial);
       CompletableFuture<Integer> onTcp = compare(socket.getInputStream(), tcp);
       for (int number = 0; number < TELEGRAMS; number++) {
         // As a real meter, never more than the followers can take.
-        assertThat(serial.tryAcquire(30, TimeUnit.SECONDS)).as("serial at %d", number).isTrue();
-        assertThat(tcp.tryAcquire(30, TimeUnit.SECONDS)).as("TCP at %d", number).isTrue();
+        for (Semaphore follower : List.of(serial, tcp)) {
+          if (!follower.tryAcquire(30, TimeUnit.SECONDS)) {
+            throw new AssertionError(onSerial + " " + onTcp + " at " + number);
+          }
+        }
         meter.write(NumberedTelegrams.telegram(number));
       }
       assertThat(onSerial.get(60, TimeUnit.SECONDS)).isEqualTo(TELEGRAMS);
@@ -224,7 +235,7 @@ class CopyLineIT {
       at = next;
     }
     System.out.println("after the pause " + whole + " whole telegrams and none in part");
-    assertThat(whole).isGreaterThan(1_000);
+    assertThat(whole).isGreaterThan(300);
     return sent;
   }
 }

@@ -3,6 +3,7 @@ package io.energydongle.testkit;
 
 import static org.awaitility.Awaitility.await;
 
+import java.io.BufferedInputStream;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -52,7 +53,7 @@ public final class PtyPair implements AutoCloseable {
 
   /** Where somebody reads what the gateway writes. */
   public InputStream follower() throws IOException {
-    return new FileInputStream(meterEnd.toFile());
+    return new BufferedInputStream(new FileInputStream(meterEnd.toFile()));
   }
 
   /** Takes the line away, as when a cable is pulled. */
