@@ -2,10 +2,14 @@
 package io.energydongle.app;
 
 import io.energydongle.button.Button;
+import io.energydongle.button.GpioKey;
 import io.energydongle.button.InputEventKey;
+import io.energydongle.button.Key;
 import io.energydongle.config.BoardConfig;
+import io.energydongle.indicator.GpioLed;
 import io.energydongle.indicator.Indicator;
 import io.energydongle.indicator.KernelLed;
+import io.energydongle.indicator.StatusLed;
 import io.energydongle.snapshot.MonotonicClock;
 import io.energydongle.status.ButtonStatus;
 import io.energydongle.status.DeviceState;
@@ -51,8 +55,16 @@ final class FrontPanel {
     this.clock = clock;
     this.startNanos = clock.nanos();
     this.identifyNanos = startNanos;
-    this.indicator = new Indicator(() -> KernelLed.find(board.indicator()), this::state, clock);
-    this.button = new Button(() -> InputEventKey.find(board.button()), actions, clock);
+    this.indicator = new Indicator(light(board.indicator()), this::state, clock);
+    this.button = new Button(key(board.button()), actions, clock);
+  }
+
+  private static StatusLed.Finder light(BoardConfig.Indicator board) {
+    return board.gpioRed().isEmpty() ? () -> KernelLed.find(board) : () -> GpioLed.find(board);
+  }
+
+  private static Key.Finder key(BoardConfig.Button board) {
+    return board.gpio().isEmpty() ? () -> InputEventKey.find(board) : () -> GpioKey.find(board);
   }
 
   /** Begins. */

@@ -93,14 +93,29 @@ public record BoardConfig(
    * @param red name of the red LED in it.
    * @param green name of the green LED in it.
    * @param multicolor name of a multi-colour LED in it, which goes before the other two.
+   * @param gpioRed GPIO line of the red LED as {@code label:number} or by its name; empty for the
+   *     LED class.
+   * @param gpioGreen GPIO line of the green LED, likewise.
+   * @param gpioActiveLow true when a low level lights them.
    */
-  public record Indicator(Path ledsDir, String red, String green, String multicolor) {
+  public record Indicator(
+      Path ledsDir,
+      String red,
+      String green,
+      String multicolor,
+      String gpioRed,
+      String gpioGreen,
+      boolean gpioActiveLow) {
+
     public static final Indicator DEFAULT =
         new Indicator(
             Path.of("/sys/class/leds"),
             "energy-dongle:red",
             "energy-dongle:green",
-            "energy-dongle:multicolor");
+            "energy-dongle:multicolor",
+            "",
+            "",
+            false);
   }
 
   /**
@@ -110,10 +125,21 @@ public record BoardConfig(
    * @param classDir folder where the kernel tells their names.
    * @param name name of the device.
    * @param keyCode code of the key, 0..767.
+   * @param gpio GPIO line of the button as {@code label:number} or by its name; empty for an input
+   *     device.
+   * @param gpioActiveLow true when a low level means pressed; the line is pulled up then.
    */
-  public record Button(Path inputDir, Path classDir, String name, int keyCode) {
+  public record Button(
+      Path inputDir, Path classDir, String name, int keyCode, String gpio, boolean gpioActiveLow) {
+
     public static final Button DEFAULT =
-        new Button(Path.of("/dev/input"), Path.of("/sys/class/input"), "energy-dongle-button", 148);
+        new Button(
+            Path.of("/dev/input"),
+            Path.of("/sys/class/input"),
+            "energy-dongle-button",
+            148,
+            "",
+            true);
   }
 
   /**
@@ -237,8 +263,14 @@ public record BoardConfig(
     String red = section.text("red", fallback.red());
     String green = section.text("green", fallback.green());
     String multicolor = section.text("multicolor", fallback.multicolor());
+    String gpioRed = section.text("gpio_red", fallback.gpioRed());
+    String gpioGreen = section.text("gpio_green", fallback.gpioGreen());
+    boolean gpioActiveLow = section.flag("gpio_active_low", fallback.gpioActiveLow());
+    if (gpioRed.isEmpty() != gpioGreen.isEmpty()) {
+      section.wrong("gpio_red", "must be set together with indicator.gpio_green");
+    }
     section.refuseUnknownKeys();
-    return new Indicator(ledsDir, red, green, multicolor);
+    return new Indicator(ledsDir, red, green, multicolor, gpioRed, gpioGreen, gpioActiveLow);
   }
 
   private static Button button(Section section) {
@@ -247,8 +279,10 @@ public record BoardConfig(
     Path classDir = path(section, "class_dir", fallback.classDir());
     String name = section.text("name", fallback.name());
     int keyCode = section.number("key_code", fallback.keyCode(), 0, 767);
+    String gpio = section.text("gpio", fallback.gpio());
+    boolean gpioActiveLow = section.flag("gpio_active_low", fallback.gpioActiveLow());
     section.refuseUnknownKeys();
-    return new Button(inputDir, classDir, name, keyCode);
+    return new Button(inputDir, classDir, name, keyCode, gpio, gpioActiveLow);
   }
 
   private static Network network(Section section) {

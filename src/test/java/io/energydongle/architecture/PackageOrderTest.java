@@ -58,8 +58,9 @@ class PackageOrderTest {
           Map.entry("modbus", List.of("snapshot", "config")),
           Map.entry(
               "web", List.of("snapshot", "status", "config", "reading", "history", "identity")),
-          Map.entry("indicator", List.of("snapshot", "status", "config")),
-          Map.entry("button", List.of("snapshot", "status", "config")),
+          Map.entry("gpio", List.of()),
+          Map.entry("indicator", List.of("gpio", "snapshot", "status", "config")),
+          Map.entry("button", List.of("gpio", "snapshot", "status", "config")),
           // The simulated meter stands where the serial port stands.
           Map.entry("simulate", List.of("serial", "config", "snapshot", "frame")));
 

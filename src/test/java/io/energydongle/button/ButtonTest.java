@@ -44,7 +44,8 @@ class ButtonTest implements Button.Actions {
   void start() throws Exception {
     input = new FakeInput(dir, "box-button");
     BoardConfig.Button board =
-        new BoardConfig.Button(input.inputDir(), input.classDir(), "box-button", KEY_PROG1);
+        new BoardConfig.Button(
+            input.inputDir(), input.classDir(), "box-button", KEY_PROG1, "", true);
     button = new Button(() -> InputEventKey.find(board), this, now::get);
     button.start();
   }
@@ -102,7 +103,8 @@ class ButtonTest implements Button.Actions {
   void a_board_without_a_button_says_so_and_goes_on(@TempDir Path empty) {
     Button none =
         new Button(
-            () -> InputEventKey.find(new BoardConfig.Button(empty, empty, "b", KEY_PROG1)),
+            () ->
+                InputEventKey.find(new BoardConfig.Button(empty, empty, "b", KEY_PROG1, "", true)),
             this,
             now::get);
     none.start();

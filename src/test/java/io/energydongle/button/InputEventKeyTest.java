@@ -88,12 +88,15 @@ class InputEventKeyTest {
       Path dev = input.inputDir();
       Path names = input.classDir();
       try (Key key =
-          InputEventKey.find(new BoardConfig.Button(dev, names, "box-button", KEY_PROG1))) {
+          InputEventKey.find(
+              new BoardConfig.Button(dev, names, "box-button", KEY_PROG1, "", true))) {
         input.key(KEY_PROG1, 1);
         assertThat(key.next()).isEqualTo(Event.PRESSED);
       }
       assertThatThrownBy(
-              () -> InputEventKey.find(new BoardConfig.Button(dev, names, "other", KEY_PROG1)))
+              () ->
+                  InputEventKey.find(
+                      new BoardConfig.Button(dev, names, "other", KEY_PROG1, "", true)))
           .isInstanceOf(KeyException.class)
           .hasMessageContaining("no input device is called \"other\"")
           .hasMessageContaining("config.txt");

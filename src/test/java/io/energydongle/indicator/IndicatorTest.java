@@ -108,7 +108,7 @@ class IndicatorTest {
     leds.add("g", 1);
     Indicator running =
         new Indicator(
-            () -> KernelLed.find(new BoardConfig.Indicator(dir, "r", "g", "")),
+            () -> KernelLed.find(new BoardConfig.Indicator(dir, "r", "g", "", "", "", false)),
             () -> running(true, Press.NONE),
             System::nanoTime);
     running.start();

@@ -17,7 +17,8 @@ class KernelLedTest {
   @TempDir Path dir;
 
   private StatusLed find() throws LightException {
-    return KernelLed.find(new BoardConfig.Indicator(dir, "box:red", "box:green", "box:rgb"));
+    return KernelLed.find(
+        new BoardConfig.Indicator(dir, "box:red", "box:green", "box:rgb", "", "", false));
   }
 
   @Test
