@@ -64,7 +64,8 @@ final class SystemCalls {
 
   /** Looks names up; every one of them is in the documentation of Java 22. */
   private static final class Finder {
-    private final MethodHandles.Lookup lookup = MethodHandles.publicLookup();
+    // Restricted methods ask who calls them, so a public lookup is refused.
+    private final MethodHandles.Lookup lookup = MethodHandles.lookup();
     private final Class<?> linkerType = foreign("Linker");
     private final Class<?> optionType = foreign("Linker$Option");
     private final Class<?> symbolsType = foreign("SymbolLookup");
