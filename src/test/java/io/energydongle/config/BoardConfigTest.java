@@ -148,6 +148,22 @@ class BoardConfigTest {
   }
 
   @Test
+  void what_cannot_go_together_is_a_problem() throws Exception {
+    assertThat(
+            problems(
+                """
+                [meter]
+                port = "/dev/ttyUSB0"
+                copy_port = "/dev/ttyUSB0"
+                [indicator]
+                gpio_green = "GPIO22"
+                """))
+        .containsExactlyInAnyOrder(
+            "meter.copy_port: must be another device than meter.port, is \"/dev/ttyUSB0\"",
+            "indicator.gpio_red: must be set together with indicator.gpio_green");
+  }
+
+  @Test
   void a_section_that_is_no_section_is_a_problem() throws Exception {
     assertThat(problems("modbus = 502"))
         .contains("modbus: must be a section with keys, is a number");

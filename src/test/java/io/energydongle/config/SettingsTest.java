@@ -270,6 +270,18 @@ class SettingsTest {
   }
 
   @Test
+  void the_copy_over_tcp_is_off_until_it_gets_a_port() throws Exception {
+    assertThat(Settings.DEFAULT.outputs().copyPort()).isZero();
+    assertThat(load("{\"outputs\":{\"copy_port\":2001}}").outputs().copyPort()).isEqualTo(2001);
+    assertThat(problems("{\"outputs\":{\"copy_port\":70000,\"copy_allow\":\"x\"}}"))
+        .satisfiesExactlyInAnyOrder(
+            p ->
+                assertThat(p)
+                    .isEqualTo("outputs.copy_port: must be a whole number 0..65535, is 70000"),
+            p -> assertThat(p).startsWith("outputs.copy_allow: must be IPv4 addresses"));
+  }
+
+  @Test
   void every_section_survives_a_round_trip() throws Exception {
     Settings settings =
         load(
