@@ -359,6 +359,8 @@ class PageIT {
     values.put("modbus-stale", "hold");
     values.put("modbus-stale_after_s", "30");
     values.put("outputs-modbus_allow", "127.0.0.1/32, 192.168.1.0/24");
+    values.put("outputs-copy_port", "" + Gateway.freePort());
+    values.put("outputs-copy_allow", "192.168.1.20");
     values.put("meter-main_fuse_a", "25");
     values.put("meter-checksum", "ignore");
     values.put("meter-multiplier", "2");
