@@ -74,7 +74,7 @@ const TROUBLES = ["light", "data", "network", "charger", "zero"];
 function answerTo(name, s) {
   const m = s.meter, receiving = m.condition === "receiving" && !isOld(), phases = (state.reading && state.reading.phases) || [];
   switch (name) {
-    case "light": return t("answer-light") + " " + (s.indicator && s.indicator.available === false ? t("noIndicator") : s.indicator && s.indicator.state ? t("indicatorNow", s.indicator.state) : "");
+    case "light": return t("answer-light") + " " + (s.indicator && s.indicator.available === false ? t("noIndicator") + " " + translate(s.indicator.reason || "") : s.indicator && s.indicator.state ? t("indicatorNow", has("indicator=" + s.indicator.state) ? t("indicator=" + s.indicator.state) : s.indicator.state) : "");
     case "data": return receiving ? t("answer-data-good", n(m.counters.telegrams), span(age())) : t("answer-data-bad") + " " + joined(m);
     case "network": return s.network && s.network.available === false ? t("answer-network-unknown", location.host) : t("answer-network-good", location.host);
     case "charger": {

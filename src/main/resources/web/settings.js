@@ -23,6 +23,8 @@ export const RULES = {
   "modbus.stale": { choices: ["exception", "hold", "zero"] },
   "modbus.stale_after_s": { min: 0, max: 3600 },
   "outputs.modbus_allow": { when: (v) => v.modbus, wide: true },
+  "outputs.copy_port": { min: 0, max: 65535 },
+  "outputs.copy_allow": { when: (v) => v.copy_port !== 0, wide: true },
   "meter.main_fuse_a": { min: 0, max: 1000, unit: "A", first: true },
   "meter.checksum": { choices: ["require", "ignore"] },
   "meter.multiplier": { min: 1, max: 10000 },

@@ -6,6 +6,7 @@ import io.energydongle.config.ModbusSettings;
 import io.energydongle.config.MqttSettings;
 import io.energydongle.config.SettingsStore;
 import io.energydongle.config.SettingsStore.NotSavedException;
+import io.energydongle.copy.MeterCopy;
 import io.energydongle.history.History;
 import io.energydongle.identity.IdentityException;
 import io.energydongle.modbus.ModbusServer;
@@ -15,7 +16,10 @@ import io.energydongle.mqtt.DeviceCertificates;
 import io.energydongle.mqtt.MqttPublisher;
 import io.energydongle.snapshot.MonotonicClock;
 import io.energydongle.snapshot.SnapshotStore;
+import io.energydongle.status.ButtonStatus;
 import io.energydongle.status.ClockState;
+import io.energydongle.status.CopyStatus;
+import io.energydongle.status.IndicatorStatus;
 import io.energydongle.status.MeterStatus;
 import io.energydongle.status.MqttStatus;
 import io.energydongle.web.Surroundings;
@@ -55,6 +59,9 @@ final class Board implements Surroundings {
   private final Supplier<MqttPublisher> mqtt;
   private final Supplier<ClockState> clockState;
   private final LogTail logTail;
+  private final FrontPanel panel;
+  private final MeterCopy copy;
+  private final Runnable reconnect;
   private final Runnable stop;
   private final StickerKey stickerKey;
   private final Clock clock;
@@ -72,6 +79,9 @@ final class Board implements Surroundings {
       Supplier<MqttPublisher> mqtt,
       Supplier<ClockState> clockState,
       LogTail logTail,
+      FrontPanel panel,
+      MeterCopy copy,
+      Runnable reconnect,
       Reset reset,
       Runnable stop,
       Clock clock,
@@ -86,6 +96,9 @@ final class Board implements Surroundings {
     this.mqtt = mqtt;
     this.clockState = clockState;
     this.logTail = logTail;
+    this.panel = panel;
+    this.copy = copy;
+    this.reconnect = reconnect;
     this.reset = reset;
     this.stop = stop;
     this.stickerKey = StickerKey.of(board.identityDir());
@@ -153,6 +166,21 @@ final class Board implements Surroundings {
   @Override
   public ClockState clockState() {
     return clockState.get();
+  }
+
+  @Override
+  public IndicatorStatus indicator() {
+    return panel.indicator();
+  }
+
+  @Override
+  public ButtonStatus button() {
+    return panel.button();
+  }
+
+  @Override
+  public CopyStatus copy() {
+    return copy.status();
   }
 
   @Override
@@ -230,12 +258,13 @@ final class Board implements Surroundings {
   @Override
   public Optional<String> unavailable(Action action) {
     return switch (action) {
-      case FACTORY_RESET -> Optional.empty();
+      case FACTORY_RESET, RECONNECT -> Optional.empty();
+      case IDENTIFY -> panel.indicator().fault();
       case RESTART ->
           isService()
               ? Optional.empty()
               : Optional.of("It was not started as a service, so nothing would start it again.");
-      case RECONNECT, REBOOT, IDENTIFY -> Optional.of("This version cannot do that yet.");
+      case REBOOT -> Optional.of("This version cannot do that yet.");
     };
   }
 
@@ -253,7 +282,12 @@ final class Board implements Surroundings {
         CompletableFuture.delayedExecutor(BEFORE_RESTART_MILLIS, TimeUnit.MILLISECONDS)
             .execute(stop);
       }
-      case RECONNECT, REBOOT, IDENTIFY -> throw new IllegalStateException("not available");
+      case RECONNECT -> {
+        LOG.info("connecting again was asked for");
+        reconnect.run();
+      }
+      case IDENTIFY -> panel.identify();
+      case REBOOT -> throw new IllegalStateException("not available");
     }
   }
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.app;
 
+import io.energydongle.button.Button;
 import io.energydongle.config.BoardConfig;
 import io.energydongle.config.BoardConfig.MeterKind;
 import io.energydongle.config.LineSetting;
 import io.energydongle.config.Settings;
 import io.energydongle.config.SettingsStore;
 import io.energydongle.config.SettingsStore.NotSavedException;
+import io.energydongle.copy.MeterCopy;
 import io.energydongle.history.History;
 import io.energydongle.identity.IdentityException;
 import io.energydongle.meter.LastGoodLine;
@@ -18,13 +20,16 @@ import io.energydongle.modbus.ServedMaps;
 import io.energydongle.modbus.TemplateShelf;
 import io.energydongle.mqtt.DeviceIdentity;
 import io.energydongle.mqtt.MqttPublisher;
+import io.energydongle.serial.CopyPort;
 import io.energydongle.serial.MeterPorts;
+import io.energydongle.serial.SerialCopyPorts;
 import io.energydongle.serial.SerialMeterPorts;
 import io.energydongle.simulate.Scenario;
 import io.energydongle.simulate.SimulatedPorts;
 import io.energydongle.snapshot.MonotonicClock;
 import io.energydongle.snapshot.SnapshotStore;
 import io.energydongle.status.MeterStatus;
+import io.energydongle.status.MqttStatus;
 import io.energydongle.web.Surroundings;
 import io.energydongle.web.WebServer;
 import java.io.IOException;
@@ -60,6 +65,12 @@ final class Daemon {
   private final HostClock hostClock;
   private final MqttPublisher mqtt;
   private final WebServer web;
+  private final SnapshotStore store = new SnapshotStore();
+  private final SettingsStore settings;
+  private final MonotonicClock monotonic;
+  private final NetworkState network;
+  private final MeterCopy copy;
+  private final FrontPanel panel;
   private final BoardConfig.Http http;
   private Settings applied;
   private volatile MeterStatus meterStatus = MeterStatus.UNKNOWN;
@@ -77,9 +88,11 @@ final class Daemon {
       MonotonicClock monotonic)
       throws IOException {
     Settings now = settings.current();
+    this.settings = settings;
+    this.monotonic = monotonic;
+    network = new HostInterfaces(monotonic);
     DeviceIdentity identity = new DeviceIdentity(board.identityDir());
     maps = new Maps(shelf, serialOf(identity));
-    SnapshotStore store = new SnapshotStore();
     ServedMaps registers = new ServedMaps(maps.choice(now));
     store.addListener(registers::accept);
     modbus =
@@ -92,9 +105,11 @@ final class Daemon {
         simulation.isPresent()
             ? new SimulatedPorts(simulation.get(), clock, monotonic)
             : new SerialMeterPorts(board.meter().port());
+    copy = new MeterCopy(copyPort(board.meter()), board.modbus().address(), monotonic);
+    copy.use(now.outputs());
     reader =
         new MeterReader(
-            ports,
+            copy.tapped(ports),
             kind(board.meter().kind()),
             board.meter().line().map(List::of).orElse(lines(board.meter().kind())),
             new LastGoodLine(stateDir),
@@ -111,6 +126,7 @@ final class Daemon {
     history = History.open(stateDir);
     store.addListener(history::accept);
     hostClock = new HostClock(Main.built(), stateDir, store::newest, clock);
+    panel = new FrontPanel(board, new Facts(), new Presses(), monotonic);
     Surroundings surroundings =
         new Board(
             board,
@@ -124,7 +140,10 @@ final class Daemon {
             this::mqtt,
             hostClock,
             logTail,
-            () -> reset(settings),
+            panel,
+            copy,
+            this::reconnect,
+            this::reset,
             this::stop,
             clock,
             monotonic);
@@ -143,13 +162,16 @@ final class Daemon {
             new SecureRandom());
     store.addListener(mqtt::accept);
     settings.addListener(changed -> mqtt.use(changed.mqtt()));
-    if (!board.meter().copyPort().isEmpty()) {
-      LOG.warn("meter.copy_port is set, but this version copies nothing yet");
-    }
   }
 
   private MqttPublisher mqtt() {
     return mqtt;
+  }
+
+  private static Optional<CopyPort.Opener> copyPort(BoardConfig.Meter meter) {
+    return meter.copyPort().isEmpty()
+        ? Optional.empty()
+        : Optional.of(new SerialCopyPorts(Path.of(meter.copyPort())));
   }
 
   /** Settings in which meters speak, the most usual one first. */
@@ -198,7 +220,7 @@ final class Daemon {
   }
 
   /** Forgets what the user chose and what was recorded; identity and certificate stay. */
-  private void reset(SettingsStore settings) throws NotSavedException, IOException {
+  private synchronized void reset() throws NotSavedException, IOException {
     mqtt.forget();
     settings.reset();
     try {
@@ -211,6 +233,63 @@ final class Daemon {
     LOG.warn("factory reset: this is a new device again");
   }
 
+  /** Connects again at once, where a connection is missing. */
+  private void reconnect() {
+    mqtt.reconnectNow();
+  }
+
+  /** What presses of the button reach: the same as the page. */
+  private final class Presses implements Button.Actions {
+    @Override
+    public void reconnect() {
+      Daemon.this.reconnect();
+    }
+
+    @Override
+    public void factoryReset() {
+      try {
+        reset();
+      } catch (NotSavedException | IOException e) {
+        LOG.error("the factory reset failed: {}", e.toString());
+      }
+    }
+  }
+
+  /** What the light shows. */
+  private final class Facts implements FrontPanel.Facts {
+    @Override
+    public boolean meterData() {
+      return store
+          .newest()
+          .filter(newest -> !newest.reception().isStale(monotonic.nanos()))
+          .isPresent();
+    }
+
+    @Override
+    public boolean settling() {
+      ModbusServer.Status status = modbus.status();
+      boolean modbusStarting =
+          settings.current().outputs().modbus()
+              && status.address().isEmpty()
+              && status.fault().isEmpty();
+      boolean meterUnknown =
+          meterStatus.condition() == MeterStatus.Condition.SEARCHING && !meterData();
+      return modbusStarting || meterUnknown;
+    }
+
+    @Override
+    public boolean network() {
+      return network.isUp(
+          modbus.status().peers().stream().anyMatch(peer -> peer.connections() > 0));
+    }
+
+    @Override
+    public boolean served() {
+      return modbus.status().address().isPresent()
+          || mqtt.status().state() == MqttStatus.State.ONLINE;
+    }
+  }
+
   /** Puts changed settings in force, without a restart. */
   private void apply(Settings changed, ServedMaps registers) {
     boolean otherFuse = changed.meter().mainFuseAmpere() != applied.meter().mainFuseAmpere();
@@ -221,6 +300,7 @@ final class Daemon {
     }
     if (!changed.outputs().equals(applied.outputs())) {
       modbus.useOutputs(changed.outputs());
+      copy.use(changed.outputs());
     }
     if (!changed.meter().equals(applied.meter())) {
       reader.use(changed.meter());
@@ -245,6 +325,8 @@ final class Daemon {
 
   /** Runs until {@link #stop()}. */
   void run() throws InterruptedException {
+    panel.start();
+    copy.start();
     Thread modbusThread = start("modbus", modbus);
     Thread webThread = start("web start", this::serveWeb);
     hostClock.start();
@@ -256,6 +338,7 @@ final class Daemon {
               WarmUp.run(maps.everywhere(applied));
               reader.run();
             });
+    panel.initialising();
     while (!stopped.await(HISTORY_PERIOD.toSeconds(), TimeUnit.SECONDS)) {
       history.flush();
     }
@@ -266,7 +349,9 @@ final class Daemon {
     web.close();
     modbusThread.join(STOP_TIMEOUT.toMillis());
     readerThread.join(STOP_TIMEOUT.toMillis());
+    copy.stop();
     history.flush();
+    panel.stop();
     LOG.info("stopped");
     finished.countDown();
   }

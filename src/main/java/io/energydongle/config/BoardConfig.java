@@ -92,22 +92,54 @@ public record BoardConfig(
    * @param ledsDir folder of the LED class.
    * @param red name of the red LED in it.
    * @param green name of the green LED in it.
+   * @param multicolor name of a multi-colour LED in it, which goes before the other two.
+   * @param gpioRed GPIO line of the red LED as {@code label:number} or by its name; empty for the
+   *     LED class.
+   * @param gpioGreen GPIO line of the green LED, likewise.
+   * @param gpioActiveLow true when a low level lights them.
    */
-  public record Indicator(Path ledsDir, String red, String green) {
+  public record Indicator(
+      Path ledsDir,
+      String red,
+      String green,
+      String multicolor,
+      String gpioRed,
+      String gpioGreen,
+      boolean gpioActiveLow) {
+
     public static final Indicator DEFAULT =
-        new Indicator(Path.of("/sys/class/leds"), "energy-dongle:red", "energy-dongle:green");
+        new Indicator(
+            Path.of("/sys/class/leds"),
+            "energy-dongle:red",
+            "energy-dongle:green",
+            "energy-dongle:multicolor",
+            "",
+            "",
+            false);
   }
 
   /**
    * Push button as a kernel input device.
    *
    * @param inputDir folder of the input devices.
+   * @param classDir folder where the kernel tells their names.
    * @param name name of the device.
    * @param keyCode code of the key, 0..767.
+   * @param gpio GPIO line of the button as {@code label:number} or by its name; empty for an input
+   *     device.
+   * @param gpioActiveLow true when a low level means pressed; the line is pulled up then.
    */
-  public record Button(Path inputDir, String name, int keyCode) {
+  public record Button(
+      Path inputDir, Path classDir, String name, int keyCode, String gpio, boolean gpioActiveLow) {
+
     public static final Button DEFAULT =
-        new Button(Path.of("/dev/input"), "energy-dongle-button", 148);
+        new Button(
+            Path.of("/dev/input"),
+            Path.of("/sys/class/input"),
+            "energy-dongle-button",
+            148,
+            "",
+            true);
   }
 
   /**
@@ -186,6 +218,9 @@ public record BoardConfig(
     MeterKind kind = section.choice("kind", fallback.kind(), MeterKind.values(), MeterKind::code);
     Optional<LineSetting> line = line(section);
     String copyPort = section.text("copy_port", fallback.copyPort());
+    if (copyPort.equals(port.toString())) {
+      section.wrong("copy_port", "must be another device than meter.port, is \"" + copyPort + "\"");
+    }
     section.refuseUnknownKeys();
     return new Meter(port, kind, line, copyPort);
   }
@@ -227,17 +262,27 @@ public record BoardConfig(
     Path ledsDir = path(section, "leds_dir", fallback.ledsDir());
     String red = section.text("red", fallback.red());
     String green = section.text("green", fallback.green());
+    String multicolor = section.text("multicolor", fallback.multicolor());
+    String gpioRed = section.text("gpio_red", fallback.gpioRed());
+    String gpioGreen = section.text("gpio_green", fallback.gpioGreen());
+    boolean gpioActiveLow = section.flag("gpio_active_low", fallback.gpioActiveLow());
+    if (gpioRed.isEmpty() != gpioGreen.isEmpty()) {
+      section.wrong("gpio_red", "must be set together with indicator.gpio_green");
+    }
     section.refuseUnknownKeys();
-    return new Indicator(ledsDir, red, green);
+    return new Indicator(ledsDir, red, green, multicolor, gpioRed, gpioGreen, gpioActiveLow);
   }
 
   private static Button button(Section section) {
     Button fallback = Button.DEFAULT;
     Path inputDir = path(section, "input_dir", fallback.inputDir());
+    Path classDir = path(section, "class_dir", fallback.classDir());
     String name = section.text("name", fallback.name());
     int keyCode = section.number("key_code", fallback.keyCode(), 0, 767);
+    String gpio = section.text("gpio", fallback.gpio());
+    boolean gpioActiveLow = section.flag("gpio_active_low", fallback.gpioActiveLow());
     section.refuseUnknownKeys();
-    return new Button(inputDir, name, keyCode);
+    return new Button(inputDir, classDir, name, keyCode, gpio, gpioActiveLow);
   }
 
   private static Network network(Section section) {

@@ -14,36 +14,49 @@ import java.util.stream.Collectors;
  * @param modbus serve Modbus TCP.
  * @param modbusAllow who may connect to it; empty for everybody.
  * @param metrics serve {@code /metrics}.
+ * @param copyPort TCP port that copies the bytes of the meter, 1..65535; 0 = off.
+ * @param copyAllow who may connect to it; empty for everybody.
  */
-public record OutputSettings(boolean modbus, List<Ipv4> modbusAllow, boolean metrics) {
+public record OutputSettings(
+    boolean modbus, List<Ipv4> modbusAllow, boolean metrics, int copyPort, List<Ipv4> copyAllow) {
 
   /** What a new device does. */
-  public static final OutputSettings DEFAULT = new OutputSettings(true, List.of(), true);
+  public static final OutputSettings DEFAULT =
+      new OutputSettings(true, List.of(), true, 0, List.of());
 
   private static final int ALLOWED_MAX = 16;
+  private static final int PORT_MAX = 65_535;
   private static final int TEXT_LENGTH_MAX = 400;
 
   public OutputSettings {
     modbusAllow = List.copyOf(modbusAllow);
+    copyAllow = List.copyOf(copyAllow);
   }
 
   void write(ObjectNode node) {
     node.put("modbus", modbus);
-    node.put(
-        "modbus_allow", modbusAllow.stream().map(Ipv4::toString).collect(Collectors.joining(", ")));
+    node.put("modbus_allow", text(modbusAllow));
     node.put("metrics", metrics);
+    node.put("copy_port", copyPort);
+    node.put("copy_allow", text(copyAllow));
+  }
+
+  private static String text(List<Ipv4> networks) {
+    return networks.stream().map(Ipv4::toString).collect(Collectors.joining(", "));
   }
 
   static OutputSettings read(Section section) {
     boolean modbus = section.flag("modbus", DEFAULT.modbus);
-    List<Ipv4> allow = allow(section);
+    List<Ipv4> modbusAllow = allow(section, "modbus_allow");
     boolean metrics = section.flag("metrics", DEFAULT.metrics);
+    int copyPort = section.number("copy_port", DEFAULT.copyPort, 0, PORT_MAX);
+    List<Ipv4> copyAllow = allow(section, "copy_allow");
     section.refuseUnknownKeys();
-    return new OutputSettings(modbus, allow, metrics);
+    return new OutputSettings(modbus, modbusAllow, metrics, copyPort, copyAllow);
   }
 
-  private static List<Ipv4> allow(Section section) {
-    String text = section.line("modbus_allow", "", TEXT_LENGTH_MAX).strip();
+  private static List<Ipv4> allow(Section section, String key) {
+    String text = section.line(key, "", TEXT_LENGTH_MAX).strip();
     List<Ipv4> allow = new ArrayList<>();
     if (text.isEmpty()) {
       return allow;
@@ -54,7 +67,7 @@ public record OutputSettings(boolean modbus, List<Ipv4> modbusAllow, boolean met
       String length = halves.length == 2 ? halves[1] : "32";
       if (address.isEmpty() || !length.matches("[0-9]|[12][0-9]|3[0-2]")) {
         section.wrong(
-            "modbus_allow",
+            key,
             "must be IPv4 addresses or networks with commas between them, such as 192.168.1.20,"
                 + " 192.168.2.0/24, has \""
                 + part.strip()
@@ -65,7 +78,7 @@ public record OutputSettings(boolean modbus, List<Ipv4> modbusAllow, boolean met
       allow.add(new Ipv4(address.getAsInt() & Ipv4.mask(prefix), prefix));
     }
     if (allow.size() > ALLOWED_MAX) {
-      section.wrong("modbus_allow", "must have at most 16 entries, has " + allow.size());
+      section.wrong(key, "must have at most 16 entries, has " + allow.size());
       return List.of();
     }
     return allow;

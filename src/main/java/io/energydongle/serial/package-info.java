@@ -1,4 +1,4 @@
-/** Serial ports: open, reopen, read. The only user of jSerialComm. */
+/** Serial ports: open, read, write. The only user of jSerialComm. */
 @NullMarked
 package io.energydongle.serial;
 

@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.energydongle.config.Settings;
 import io.energydongle.config.SettingsStore;
+import io.energydongle.status.ButtonStatus;
+import io.energydongle.status.CopyStatus;
+import io.energydongle.status.IndicatorStatus;
 import io.energydongle.status.MeterStatus;
 import io.energydongle.status.MeterStatus.Condition;
 import io.energydongle.status.MqttStatus;
@@ -52,7 +55,10 @@ final class StatusJson {
       status.withObject("meter").put("main_fuse_a", now.meter().mainFuseAmpere());
     }
     modbus(status.putObject("modbus"), surroundings.modbus(), now);
-    for (String part : List.of("network", "indicator", "update")) {
+    indicator(status.putObject("indicator"), surroundings.indicator());
+    button(status.putObject("button"), surroundings.button());
+    copy(status.putObject("copy"), surroundings.copy());
+    for (String part : List.of("network", "update")) {
       status.putObject(part).put("available", false).put("reason", NOT_YET);
     }
     mqtt(status.putObject("mqtt"), surroundings.mqtt(), now);
@@ -86,6 +92,9 @@ final class StatusJson {
       problems.add("MQTT: " + mqtt.sentence() + (mqtt.sentence().endsWith(".") ? "" : "."));
     }
     problems.addAll(mqtt.warnings());
+    CopyStatus copy = surroundings.copy();
+    copy.serial().flatMap(CopyStatus.Serial::fault).ifPresent(problems::add);
+    copy.tcp().flatMap(CopyStatus.Tcp::fault).ifPresent(problems::add);
     problems.addAll(surroundings.problems());
     return problems;
   }
@@ -102,6 +111,46 @@ final class StatusJson {
                 https.isPossible()
                     ? https.fault().orElse("HTTPS is switched off in the settings.")
                     : "HTTPS is switched off in the board file."));
+  }
+
+  private static void indicator(ObjectNode node, IndicatorStatus indicator) {
+    node.put("available", indicator.fault().isEmpty());
+    node.put("state", indicator.state());
+    node.put("colours", indicator.colours());
+    indicator.fault().ifPresent(sentence -> node.put("reason", sentence));
+  }
+
+  private static void button(ObjectNode node, ButtonStatus button) {
+    node.put("available", button.fault().isEmpty());
+    node.put("presses", button.presses());
+    button.fault().ifPresent(sentence -> node.put("reason", sentence));
+  }
+
+  private static void copy(ObjectNode node, CopyStatus copy) {
+    ObjectNode serial = node.putObject("serial").put("enabled", copy.serial().isPresent());
+    copy.serial()
+        .ifPresent(
+            port -> {
+              serial.put("port", port.port());
+              port.fault().ifPresent(sentence -> serial.put("fault", sentence));
+              serial.put("bytes", port.bytes());
+              serial.put("lost_telegrams", port.lostTelegrams());
+            });
+    ObjectNode tcp = node.putObject("tcp").put("enabled", copy.tcp().isPresent());
+    copy.tcp()
+        .ifPresent(
+            port -> {
+              port.address().ifPresent(address -> tcp.put("address", address));
+              port.fault().ifPresent(sentence -> tcp.put("fault", sentence));
+              ArrayNode clients = tcp.putArray("clients");
+              for (CopyStatus.Client client : port.clients()) {
+                clients
+                    .addObject()
+                    .put("address", client.address())
+                    .put("bytes", client.bytes())
+                    .put("lost_telegrams", client.lostTelegrams());
+              }
+            });
   }
 
   private static void meter(ObjectNode node, MeterStatus meter) {

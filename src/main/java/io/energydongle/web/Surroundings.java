@@ -4,7 +4,10 @@ package io.energydongle.web;
 import io.energydongle.config.MqttSettings;
 import io.energydongle.identity.IdentityException;
 import io.energydongle.identity.KeyAndCertificate;
+import io.energydongle.status.ButtonStatus;
 import io.energydongle.status.ClockState;
+import io.energydongle.status.CopyStatus;
+import io.energydongle.status.IndicatorStatus;
 import io.energydongle.status.MeterStatus;
 import io.energydongle.status.MqttStatus;
 import java.io.IOException;
@@ -53,6 +56,15 @@ public interface Surroundings {
 
   /** What the clock of the device is worth. */
   ClockState clockState();
+
+  /** What the light shows. */
+  IndicatorStatus indicator();
+
+  /** How the push button is doing. */
+  ButtonStatus button();
+
+  /** Who gets a copy of the bytes of the meter. */
+  CopyStatus copy();
 
   /** Register maps that can be chosen, the default first. */
   List<Template> templates();

@@ -49,6 +49,7 @@ class PackageOrderTest {
           Map.entry(
               "meter",
               List.of("serial", "frame", "decrypt", "telegram", "snapshot", "status", "config")),
+          Map.entry("copy", List.of("serial", "snapshot", "status", "config")),
           Map.entry("reading", List.of("snapshot")),
           Map.entry("store", List.of()),
           Map.entry("history", List.of("snapshot", "store")),
@@ -57,6 +58,9 @@ class PackageOrderTest {
           Map.entry("modbus", List.of("snapshot", "config")),
           Map.entry(
               "web", List.of("snapshot", "status", "config", "reading", "history", "identity")),
+          Map.entry("gpio", List.of()),
+          Map.entry("indicator", List.of("gpio", "snapshot", "status", "config")),
+          Map.entry("button", List.of("gpio", "snapshot", "status", "config")),
           // The simulated meter stands where the serial port stands.
           Map.entry("simulate", List.of("serial", "config", "snapshot", "frame")));
 

@@ -75,10 +75,17 @@ class BoardConfigTest {
             leds_dir = "/tmp/leds"
             red = "r"
             green = "g"
+            multicolor = "m"
+            gpio_red = "chip:17"
+            gpio_green = "GPIO22"
+            gpio_active_low = true
             [button]
             input_dir = "/tmp/input"
+            class_dir = "/tmp/class"
             name = "b"
             key_code = 28
+            gpio = "GPIO27"
+            gpio_active_low = false
             [network]
             control = "none"
             ethernet = "end0"
@@ -93,8 +100,13 @@ class BoardConfigTest {
     assertThat(config.http()).isEqualTo(new BoardConfig.Http("127.0.0.1", 8080, 0));
     assertThat(config.modbus()).isEqualTo(new BoardConfig.Modbus("192.168.10.101", 1502));
     assertThat(config.indicator())
-        .isEqualTo(new BoardConfig.Indicator(Path.of("/tmp/leds"), "r", "g"));
-    assertThat(config.button()).isEqualTo(new BoardConfig.Button(Path.of("/tmp/input"), "b", 28));
+        .isEqualTo(
+            new BoardConfig.Indicator(
+                Path.of("/tmp/leds"), "r", "g", "m", "chip:17", "GPIO22", true));
+    assertThat(config.button())
+        .isEqualTo(
+            new BoardConfig.Button(
+                Path.of("/tmp/input"), Path.of("/tmp/class"), "b", 28, "GPIO27", false));
     assertThat(config.network())
         .isEqualTo(new BoardConfig.Network(NetworkControl.NONE, "end0", "wlp1s0"));
     assertThat(config.identityDir()).isEqualTo(Path.of("/tmp/identity"));
@@ -136,6 +148,22 @@ class BoardConfigTest {
   }
 
   @Test
+  void what_cannot_go_together_is_a_problem() throws Exception {
+    assertThat(
+            problems(
+                """
+                [meter]
+                port = "/dev/ttyUSB0"
+                copy_port = "/dev/ttyUSB0"
+                [indicator]
+                gpio_green = "GPIO22"
+                """))
+        .containsExactlyInAnyOrder(
+            "meter.copy_port: must be another device than meter.port, is \"/dev/ttyUSB0\"",
+            "indicator.gpio_red: must be set together with indicator.gpio_green");
+  }
+
+  @Test
   void a_section_that_is_no_section_is_a_problem() throws Exception {
     assertThat(problems("modbus = 502"))
         .contains("modbus: must be a section with keys, is a number");
@@ -162,6 +190,6 @@ class BoardConfigTest {
     // Every key stands in it, as a comment, with its default.
     String uncommented = Files.readString(example).replaceAll("(?m)^#([a-z_]+ = )", "$1");
     assertThat(load(uncommented)).isEqualTo(BoardConfig.DEFAULT);
-    assertThat(uncommented.lines().filter(l -> l.matches("[a-z_]+ = .*")).count()).isEqualTo(19);
+    assertThat(uncommented.lines().filter(l -> l.matches("[a-z_]+ = .*")).count()).isEqualTo(26);
   }
 }

@@ -271,6 +271,18 @@ class SettingsTest {
   }
 
   @Test
+  void the_copy_over_tcp_is_off_until_it_gets_a_port() throws Exception {
+    assertThat(Settings.DEFAULT.outputs().copyPort()).isZero();
+    assertThat(load("{\"outputs\":{\"copy_port\":2001}}").outputs().copyPort()).isEqualTo(2001);
+    assertThat(problems("{\"outputs\":{\"copy_port\":70000,\"copy_allow\":\"x\"}}"))
+        .satisfiesExactlyInAnyOrder(
+            p ->
+                assertThat(p)
+                    .isEqualTo("outputs.copy_port: must be a whole number 0..65535, is 70000"),
+            p -> assertThat(p).startsWith("outputs.copy_allow: must be IPv4 addresses"));
+  }
+
+  @Test
   void every_section_survives_a_round_trip() throws Exception {
     Settings settings =
         load(
@@ -286,7 +298,8 @@ class SettingsTest {
                "wifi_password":"12345678","wifi_country":"FR"},
              "access":{"reading_open":false,"https":"required"},
              "time":{"ntp_server":"pool.ntp.org"},
-             "outputs":{"modbus":false,"modbus_allow":"10.0.0.0/8","metrics":false},
+             "outputs":{"modbus":false,"modbus_allow":"10.0.0.0/8","metrics":false,
+               "copy_port":2001,"copy_allow":"192.168.1.20"},
              "tokens":[{"id":"0123abcd","name":"evcc","scope":"config",
                "created":"2026-01-15T10:22:41Z","hash":"%s"}]}
             """

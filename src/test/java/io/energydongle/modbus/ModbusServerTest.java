@@ -574,7 +574,7 @@ class ModbusServerTest {
   void switched_off_it_serves_nobody_and_switched_on_it_serves_again() throws Exception {
     try (RawModbus client = new RawModbus(port)) {
       assertThat(client.ask("0001 0000 0006 01 03 8006 0002")).startsWith("0001");
-      server.useOutputs(new OutputSettings(false, List.of(), true));
+      server.useOutputs(new OutputSettings(false, List.of(), true, 0, List.of()));
       await().until(() -> server.status().address().isEmpty());
       assertThat(client.isClosedWithin(3_000)).isTrue();
       assertThat(server.status().fault()).isEmpty();
@@ -591,14 +591,16 @@ class ModbusServerTest {
     try (RawModbus client = new RawModbus(port)) {
       assertThat(client.ask("0001 0000 0006 01 03 8006 0002")).startsWith("0001");
       server.useOutputs(
-          new OutputSettings(true, List.of(new Ipv4(Ipv4.parse("10.0.0.0").getAsInt(), 8)), true));
+          new OutputSettings(
+              true, List.of(new Ipv4(Ipv4.parse("10.0.0.0").getAsInt(), 8)), true, 0, List.of()));
       await().untilAsserted(() -> assertThat(client.isClosedWithin(3_000)).isTrue());
     }
     try (RawModbus client = new RawModbus(port)) {
       assertThat(client.isClosedWithin(3_000)).isTrue();
     }
     server.useOutputs(
-        new OutputSettings(true, List.of(new Ipv4(Ipv4.parse("127.0.0.0").getAsInt(), 8)), true));
+        new OutputSettings(
+            true, List.of(new Ipv4(Ipv4.parse("127.0.0.0").getAsInt(), 8)), true, 0, List.of()));
     try (RawModbus client = new RawModbus(port)) {
       assertThat(client.ask("0001 0000 0006 01 03 8006 0002")).startsWith("0001");
     }

@@ -256,12 +256,23 @@ class PageIT {
             "The settings could not be read; the last good settings are in force. The unreadable"
                 + " file is kept as settings.unreadable.json.",
             "must be a whole number 1..8, is 99",
-            "must be one of exception, hold, zero, is \"x\"",
+            "must be one of exception, hold, zero, not-available, close, is \"x\"",
             "must be 32 hexadecimal digits, has 3 characters (not shown, it is a secret)",
             "must have 10 to 128 characters, has 3",
             "must begin with mqtts:// because MQTT is only spoken over TLS, is \"mqtt://x\"",
             "The password is wrong. Until it is changed it is the key on the sticker.",
             "there is no device /dev/ttyUSB0",
+            "The light was not found: there is no /sys/class/leds/energy-dongle:red. Add its"
+                + " overlay to config.txt, or name it in the board file (indicator).",
+            "The light cannot be switched: /sys/class/leds/energy-dongle:red/brightness may not be"
+                + " opened by this user. Give the file to the group of the service, as the udev"
+                + " rule of the package does.",
+            "The button was not found: no input device is called \"energy-dongle-button\". Add its"
+                + " overlay to config.txt, or name it in the board file (button).",
+            "P1 copy: there is no device /dev/ttyUSB1; plug in its adapter, or set meter.copy_port"
+                + " in the board file; ports here: none.",
+            "P1 copy: cannot listen on TCP port 2001 (Address already in use); choose another one"
+                + " under Outputs, or stop the program that has it.",
             "not part of this version yet");
     try (Chromium page = new Chromium(dir, 360, 780)) {
       open(page, "api");
@@ -348,6 +359,8 @@ class PageIT {
     values.put("modbus-stale", "hold");
     values.put("modbus-stale_after_s", "30");
     values.put("outputs-modbus_allow", "127.0.0.1/32, 192.168.1.0/24");
+    values.put("outputs-copy_port", "" + Gateway.freePort());
+    values.put("outputs-copy_allow", "192.168.1.20");
     values.put("meter-main_fuse_a", "25");
     values.put("meter-checksum", "ignore");
     values.put("meter-multiplier", "2");

@@ -47,7 +47,34 @@ public final class Gateway implements AutoCloseable {
   public static Gateway startWithPage(Path dir, Path state, String stickerKey) throws IOException {
     Path identity = Files.createDirectories(dir.resolve("identity"));
     Files.writeString(identity.resolve("admin-key"), stickerKey);
-    return start(List.of(), dir, Path.of("/dev/null"), freePort(), identity, state, "--simulate");
+    return start(
+        List.of(), dir, Path.of("/dev/null"), freePort(), identity, state, "", "--simulate");
+  }
+
+  /** The same with a light, a button, and a meter that plays a scenario. */
+  public static Gateway startWithPanel(
+      Path dir, Path state, String stickerKey, FakeLeds leds, FakeInput button, String scenario)
+      throws IOException {
+    Path identity = Files.createDirectories(dir.resolve("identity"));
+    Files.writeString(identity.resolve("admin-key"), stickerKey);
+    String panel =
+        """
+        [indicator]
+        leds_dir = "%s"
+        [button]
+        input_dir = "%s"
+        class_dir = "%s"
+        """
+            .formatted(leds.dir(), button.inputDir(), button.classDir());
+    return start(
+        List.of(),
+        dir,
+        Path.of("/dev/null"),
+        freePort(),
+        identity,
+        state,
+        panel,
+        "--simulate=" + scenario);
   }
 
   /** Starts a gateway on a free port of the loopback interface. */
@@ -58,7 +85,7 @@ public final class Gateway implements AutoCloseable {
   /** Starts a gateway under another command, such as {@code prlimit}. */
   public static Gateway start(List<String> under, Path dir, Path meterPort, String... options)
       throws IOException {
-    return start(under, dir, meterPort, 0, dir, dir.resolve("state"), options);
+    return start(under, dir, meterPort, 0, dir, dir.resolve("state"), "", options);
   }
 
   private static Gateway start(
@@ -68,6 +95,7 @@ public final class Gateway implements AutoCloseable {
       int httpPort,
       Path identity,
       Path state,
+      String boardLines,
       String... options)
       throws IOException {
     int port = freePort();
@@ -89,7 +117,8 @@ public final class Gateway implements AutoCloseable {
             [identity]
             dir = "%s"
             """
-                .formatted(meterPort, httpPort, port, identity));
+                    .formatted(meterPort, httpPort, port, identity)
+                + boardLines);
     List<String> command = new ArrayList<>(under);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(SERVICE_OPTIONS);

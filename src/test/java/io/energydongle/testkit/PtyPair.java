@@ -3,8 +3,11 @@ package io.energydongle.testkit;
 
 import static org.awaitility.Awaitility.await;
 
+import java.io.BufferedInputStream;
+import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +49,11 @@ public final class PtyPair implements AutoCloseable {
   /** Where the meter writes. */
   public OutputStream meter() throws IOException {
     return new FileOutputStream(meterEnd.toFile());
+  }
+
+  /** Where somebody reads what the gateway writes. */
+  public InputStream follower() throws IOException {
+    return new BufferedInputStream(new FileInputStream(meterEnd.toFile()));
   }
 
   /** Takes the line away, as when a cable is pulled. */

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.energydongle.snapshot.EnergyRegisters;
 import io.energydongle.snapshot.Reception;
+import io.energydongle.status.ButtonStatus;
+import io.energydongle.status.CopyStatus;
+import io.energydongle.status.IndicatorStatus;
 import io.energydongle.testkit.Snapshots;
 import java.io.BufferedReader;
 import java.io.InputStream;
@@ -21,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Readings, stream, figures and state over real HTTP. */
@@ -205,5 +209,37 @@ class ReadingApiTest extends RunningWebServer {
           .isEqualTo("422 invalid");
     }
     assertThat(code(send("GET", "/api/v1/history.csv", ""))).isEqualTo("422 invalid");
+  }
+
+  @Test
+  void the_status_tells_of_light_button_and_copy_also_where_they_are_missing() throws Exception {
+    JsonNode good = json(send("GET", "/api/v1/status", ""));
+    assertThat(good.at("/indicator").toString())
+        .isEqualTo("{\"available\":true,\"state\":\"normal\",\"colours\":\"green\"}");
+    assertThat(good.at("/button/available").asBoolean()).isTrue();
+    assertThat(good.at("/copy").toString())
+        .isEqualTo("{\"serial\":{\"enabled\":false},\"tcp\":{\"enabled\":false}}");
+    indicator = new IndicatorStatus("no-network", "green/orange", Optional.of("No light."));
+    button = new ButtonStatus(Optional.of("No button."), 0);
+    copy =
+        new CopyStatus(
+            Optional.of(new CopyStatus.Serial("/dev/x", Optional.of("P1 copy: gone."), 7, 1)),
+            Optional.of(
+                new CopyStatus.Tcp(
+                    Optional.of("0.0.0.0:2001"),
+                    Optional.empty(),
+                    List.of(new CopyStatus.Client("192.168.1.20", 9, 2)))));
+    JsonNode bad = json(send("GET", "/api/v1/status", ""));
+    assertThat(bad.at("/indicator/available").asBoolean()).isFalse();
+    assertThat(bad.at("/indicator/reason").asText()).isEqualTo("No light.");
+    assertThat(bad.at("/indicator/state").asText()).isEqualTo("no-network");
+    assertThat(bad.at("/button/reason").asText()).isEqualTo("No button.");
+    assertThat(bad.at("/copy/serial/fault").asText()).isEqualTo("P1 copy: gone.");
+    assertThat(bad.at("/copy/serial/lost_telegrams").asInt()).isEqualTo(1);
+    assertThat(bad.at("/copy/tcp/clients/0").toString())
+        .isEqualTo("{\"address\":\"192.168.1.20\",\"bytes\":9,\"lost_telegrams\":2}");
+    // A copy that was asked for and fails is a problem; a board without a light is not.
+    assertThat(bad.at("/problems")).anyMatch(p -> p.asText().equals("P1 copy: gone."));
+    assertThat(bad.at("/problems")).noneMatch(p -> p.asText().contains("light"));
   }
 }

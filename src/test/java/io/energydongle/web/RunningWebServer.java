@@ -11,7 +11,10 @@ import io.energydongle.config.SettingsStore;
 import io.energydongle.history.History;
 import io.energydongle.identity.IdentityException;
 import io.energydongle.mqtt.DeviceIdentity;
+import io.energydongle.status.ButtonStatus;
 import io.energydongle.status.ClockState;
+import io.energydongle.status.CopyStatus;
+import io.energydongle.status.IndicatorStatus;
 import io.energydongle.status.MeterStatus;
 import io.energydongle.status.MqttStatus;
 import java.io.BufferedReader;
@@ -53,6 +56,9 @@ abstract class RunningWebServer {
   final HttpClient client = HttpClient.newHttpClient();
   Instant time = Instant.EPOCH;
   MqttStatus mqtt = MqttStatus.OFF;
+  IndicatorStatus indicator = new IndicatorStatus("normal", "green", Optional.empty());
+  ButtonStatus button = new ButtonStatus(Optional.empty(), 0);
+  CopyStatus copy = CopyStatus.OFF;
   SettingsStore settings;
   History history;
   WebServer server;
@@ -119,6 +125,21 @@ abstract class RunningWebServer {
         @Override
         public ClockState clockState() {
           return ClockState.SYNCHRONISED;
+        }
+
+        @Override
+        public IndicatorStatus indicator() {
+          return indicator;
+        }
+
+        @Override
+        public ButtonStatus button() {
+          return button;
+        }
+
+        @Override
+        public CopyStatus copy() {
+          return copy;
         }
 
         @Override
