@@ -97,7 +97,8 @@ public enum RegisterType {
     return switch (absent) {
       case ZERO -> true;
       case NAN -> isFloat();
-      case HIGHEST, LOWEST -> !isFloat();
+      case HIGHEST -> !isFloat();
+      case LOWEST -> lowest < 0;
     };
   }
 

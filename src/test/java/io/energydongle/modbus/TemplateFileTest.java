@@ -82,4 +82,72 @@ class TemplateFileTest {
     assertProblem("\"mine\"", "\"Mine!\"", "id must be");
     assertProblem("= \"mine\"", "= [", "line");
   }
+
+  @Test
+  void every_problem_names_its_line() {
+    String file =
+        """
+        id = "mine" # a remark with address = 5
+        title = "from = 7"
+        word_order = "high-first"
+        colour = 1
+        windows = [
+          { from = 0, to = 9 },
+          { from = 5, to = 20 },
+        ]
+        points = [
+          { address = 0, quantity = "power_w", type = "f32" },
+          { address = 1, quantity = "power_w", type = "f32", scale = 0 },
+          { address = 70000, quantity = "power_w", type = "u16" },
+          { address = 2, text = "too long", registers = 2 },
+          { address = 8, constant = 70000, type = "u16" },
+          { address = 9, quantity = "power_w", type = "u16", absent = "nan" },
+        ]
+        """;
+    assertThatThrownBy(() -> TemplateFile.parse(file))
+        .isInstanceOf(TemplateException.class)
+        .hasMessageContainingAll(
+            "line 4: there is no key colour",
+            "line 7: window 0x0005..0x0014 overlaps",
+            "line 11: scale must be",
+            "line 12: address must be 0x0000..0xFFFF",
+            "line 13: text \"too long\" is longer than 2 registers",
+            "line 14: constant 70000 does not fit type u16",
+            "line 15: absent = \"nan\" does not fit type u16");
+  }
+
+  /** Pieces of good files put together at random, and cut, and with bytes changed. */
+  @Test
+  void ten_thousand_random_files_never_crash_the_reader() {
+    java.util.Random random = new java.util.Random(20261123);
+    java.util.List<String> lines = new java.util.ArrayList<>();
+    TemplateFile.BUILT_IN.forEach(id -> TemplateFile.textOf(id).lines().forEach(lines::add));
+    int good = 0;
+    for (int i = 0; i < 10_000; i++) {
+      StringBuilder file = new StringBuilder();
+      if (i % 2 == 0) {
+        String whole =
+            TemplateFile.textOf(
+                TemplateFile.BUILT_IN.get(random.nextInt(TemplateFile.BUILT_IN.size())));
+        file.append(
+            whole, 0, random.nextInt(4) == 0 ? random.nextInt(whole.length()) : whole.length());
+      } else {
+        for (int n = random.nextInt(30); n > 0; n--) {
+          file.append(lines.get(random.nextInt(lines.size()))).append('\n');
+        }
+      }
+      for (int n = random.nextInt(6); n > 0 && file.length() > 0; n--) {
+        file.setCharAt(random.nextInt(file.length()), (char) (random.nextInt(100) + 28));
+      }
+      try {
+        RegisterTemplate template = TemplateFile.parse(file.toString());
+        new RegisterMap(template, new Installation("X", 25))
+            .encode(io.energydongle.testkit.Snapshots.threePhase(0, 1).build());
+        good++;
+      } catch (TemplateException e) {
+        assertThat(e).hasMessageMatching("(?s).+");
+      }
+    }
+    assertThat(good).as("some of them are still good files").isPositive();
+  }
 }

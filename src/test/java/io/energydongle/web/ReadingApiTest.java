@@ -140,7 +140,8 @@ class ReadingApiTest extends RunningWebServer {
         .isEqualTo(
             "{\"template\":\"empro\",\"registers\":[{\"register\":32774,"
                 + "\"quantity\":\"voltage_l1\",\"unit\":\"V\",\"value\":230.5,"
-                + "\"words\":[\"4366\",\"8000\"]}]}");
+                + "\"type\":\"f32\",\"scale\":1.0,\"words\":[\"4366\",\"8000\"],"
+                + "\"other_order\":[\"8000\",\"4366\"]}]}");
     assertThat(code(send("GET", "/api/v1/modbus/preview?template=../x", "")))
         .isEqualTo("422 invalid");
   }
