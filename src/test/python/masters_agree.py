@@ -22,7 +22,7 @@ MAPS = {
     "umg96rm": (6, 19000, "f32", 1, False, 19026),
     "pac2200": (7, 1, "f32", 1, False, 65),
     "socomec-countis": (8, 0xC558, "u32", 100, False, None),
-    "fronius-213": (9, 40083, "f32", 1, False, 40097),
+    "fronius-213": (9, 40081, "f32", 1, False, 40097),
     "dtsu666": (10, 0x2006, "f32", 10, False, 0x2012),
     "smartstuff": (11, 18, "u32", 1000, False, None),
 }
