@@ -20,7 +20,8 @@ export const RULES = {
   "network.wifi_country": { when: (v) => v.connection === "wifi", short: true },
   "modbus.template": { choices: ["empro", "empro-genuine"], wide: true },
   "modbus.max_clients": { min: 1, max: 8 },
-  "modbus.stale": { choices: ["exception", "hold", "zero"] },
+  "modbus.units": { wide: true, placeholder: "2=sdm630, 3=em24-ethernet/hold" },
+  "modbus.stale": { choices: ["exception", "hold", "zero", "not-available", "close"] },
   "modbus.stale_after_s": { min: 0, max: 3600 },
   "outputs.modbus_allow": { when: (v) => v.modbus, wide: true },
   "outputs.copy_port": { min: 0, max: 65535 },
@@ -75,7 +76,7 @@ export function field(section, key, value) {
     box.append(h("label", { class: "check" }, h("input", { type: "checkbox", "data-forget": key, onchange: (e) => { input.disabled = e.target.checked; } }), t("forget")));
   }
   if (rule.area) box.append(h("label", { class: "hidden", for: "file-" + id }, label.textContent + " " + t("asFile")),
-    h("input", { id: "file-" + id, type: "file", accept: ".pem,.crt,.cer,.key,.txt", onchange: async (e) => { if (e.target.files[0]) { input.value = await e.target.files[0].text(); input.dispatchEvent(new Event("input", { bubbles: true })); } } }));
+    h("input", { id: "file-" + id, type: "file", accept: ".pem,.crt,.cer,.key,.txt,.toml", onchange: async (e) => { if (e.target.files[0]) { input.value = await e.target.files[0].text(); input.dispatchEvent(new Event("input", { bubbles: true })); } } }));
   if (has(path + "?")) box.append(h("p", { class: "help", id: "help-" + id }, t(path + "?")));
   box.append(h("p", { class: "error", id: "error-" + id }));
   return box;
@@ -320,6 +321,36 @@ function deviceCertificateCard(first) {
 RULES["devcert.certificate"] = { area: true, wide: true };
 RULES["certificate.certificate"] = RULES["certificate.key"] = { area: true };
 
+/** Register maps of the user's own: files, without code. */
+function mapsCard(all) {
+  const body = h("tbody", {}), result = h("p", { class: "saved", role: "status" });
+  const form = h("form", { id: "form-maps", class: "card wide", novalidate: true, "aria-labelledby": "title-maps" }, h("h2", { id: "title-maps" }, t("maps")), h("p", { class: "help" }, t("mapsHelp")),
+    h("details", {}, h("summary", {}, t("mapsAll")), h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": t("maps") }, h("table", {}, body))),
+    h("h3", {}, t("mapsBring")), field("maps", "toml", ""), h("div", { class: "buttons" }, h("button", {}, t("upload")), result));
+  const draw = (list) => body.replaceChildren(...list.map((x) => h("tr", {}, h("th", { scope: "row", class: "mono" }, h("a", { href: "/api/v1/modbus/templates/" + x.id, download: x.id + ".toml" }, x.id)), h("td", {}, x.title),
+    h("td", {}, x.own ? h("button", { type: "button", class: "danger", "aria-label": t("mapsDelete") + " " + x.id, onclick: () => remove(x) }, t("mapsDelete")) : ""))));
+  const again = async () => { templates = (await get("/modbus/templates")).templates; draw(templates); };
+  const remove = async (x) => {
+    if (!await ask(t("mapsDelete"), x.title, t("mapsDelete"), t("cancel"))) return;
+    try { await asAdmin(() => call("DELETE", "/modbus/templates/" + x.id)); await again(); } catch (e) { faults(form, "maps", e, result); }
+  };
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    clearFaults(form);
+    result.textContent = "";
+    try {
+      const brought = await asAdmin(() => call("POST", "/modbus/templates", { toml: form.querySelector("#maps-toml").value }));
+      form.querySelector("#maps-toml").value = "";
+      await again();
+      result.className = "saved";
+      result.textContent = t("mapsBrought", brought.id);
+    } catch (e) { faults(form, "maps", e, result); }
+  });
+  draw(all);
+  return form;
+}
+RULES["maps.toml"] = { area: true, wide: true };
+
 const absentCard = (id, title, e) => h("section", { class: "card wide", id: "form-" + id, "aria-labelledby": "title-" + id }, h("h2", { id: "title-" + id }, title), h("p", { class: "help" }, e.absent ? t("notHere") : explain(e)));
 
 async function fill() {
@@ -331,6 +362,7 @@ async function fill() {
     const cards = await Promise.all(SECTIONS.map(async (section) => {
       try { return sectionCard(section, section === "modbus" ? first : await get("/settings/" + section)); } catch (e) { if (e.status === 401) throw e; return absentCard(section, t("section:" + section), e); }
     }));
+    if (templates) cards.push(mapsCard(templates));
     cards.push(passwordCard());
     cards.push(await get("/tokens").then((x) => tokensCard(x.tokens), (e) => absentCard("tokens", t("tokens"), e)));
     cards.push(await get("/mqtt/certificate").then(deviceCertificateCard, (e) => absentCard("devcert", t("devcert"), e)));

@@ -128,8 +128,9 @@ function outputs() {
   previewAt = 0;
   loadTemplates();
   return [h("div", { class: "card" }, title(t("setup-outputs")), h("p", {}, t("outputsHelp")),
-    h("dl", { class: "pairs" }, h("dt", {}, t("chargerMeter")), h("dd", {}, "Phoenix Contact EEM-MB371"), h("dt", {}, t("chargerAddress")), h("dd", { class: "mono" }, s ? modbusAddress().replace(/:\d+$/, "") : "–"), h("dt", {}, t("chargerPort")), h("dd", { class: "mono" }, s ? (modbusAddress().match(/\d+$/) || ["–"])[0] : "–"), h("dt", {}, t("chargerUnit")), h("dd", {}, t("anyUnit"))),
-    h("h3", { id: "map-title" }, t("modbus.template")), live.choices,
+    h("dl", { class: "pairs" }, h("dt", {}, t("chargerMeter")), h("dd", { id: "map-meter" }, "–"), h("dt", {}, t("chargerAddress")), h("dd", { class: "mono" }, s ? modbusAddress().replace(/:\d+$/, "") : "–"), h("dt", {}, t("chargerPort")), h("dd", { class: "mono" }, s ? (modbusAddress().match(/\d+$/) || ["–"])[0] : "–"), h("dt", {}, t("chargerUnit")), h("dd", {}, t("anyUnit"))),
+    h("h3", { id: "map-title" }, t("modbus.template")),
+    h("div", { class: "field wide" }, h("label", { for: "map-search" }, t("mapSearch")), h("input", { id: "map-search", type: "search", autocomplete: "off", placeholder: "Alfen Eve, Victron GX, evcc …", oninput: drawChoices }), h("p", { class: "help" }, t("mapSearchHelp"))), live.choices,
     h("div", { class: "buttons" }, h("button", { type: "button", id: "save-template", onclick: () => save("save") }, t("saveMap")), h("button", { type: "button", class: "quiet", onclick: () => save("check") }, t("tryIt")), live.result)),
   h("div", { class: "card" }, h("h3", {}, t("preview")), h("p", { class: "help" }, t("previewHelp")), live.preview),
   h("div", { class: "card" }, live.asked),
@@ -143,10 +144,25 @@ function markSteps() {
 async function loadTemplates() {
   templates = templates || await get("/modbus/templates").then((x) => x.templates, () => BUILT_IN);
   if (!live.choices) return;
-  live.choices.replaceChildren(...templates.map((x) => h("label", { class: "choice" },
-    h("input", { type: "radio", name: "template", value: x.id, checked: x.id === template, onchange: () => { template = x.id; previewAt = 0; preview(); } }),
-    h("span", {}, h("b", {}, has("modbus.template=" + x.id) ? t("modbus.template=" + x.id) : x.title), h("span", { class: "help" }, has("map:" + x.id) ? t("map:" + x.id) : x.id)))));
+  drawChoices();
   preview();
+}
+const plain = (text) => text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "");
+/** Maps whose name, or one of whose devices, holds every word that was typed; the chosen one always. */
+function drawChoices() {
+  const words = plain(live.choices.parentNode?.querySelector("#map-search")?.value || "").split(/\s+/).filter(Boolean);
+  const fits = (x) => words.every((w) => plain([x.id, x.title, ...(x.fits || [])].join(" ")).includes(w));
+  const found = (templates || BUILT_IN).filter((x) => words.length ? fits(x) : x.id === template || ["empro", "empro-genuine"].includes(x.id) || x.own);
+  const list = found.some((x) => x.id === template) ? found : found.concat((templates || []).filter((x) => x.id === template));
+  live.choices.replaceChildren(...list.map((x) => h("label", { class: "choice" },
+    h("input", { type: "radio", name: "template", value: x.id, checked: x.id === template, onchange: () => { template = x.id; previewAt = 0; drawMapName(); preview(); } }),
+    h("span", {}, h("b", {}, has("modbus.template=" + x.id) ? t("modbus.template=" + x.id) : x.title), h("span", { class: "help" }, has("map:" + x.id) ? t("map:" + x.id) : (x.fits || []).join(", ")), x.source ? h("span", { class: "help" }, t("mapSource") + ": " + x.source) : null))),
+    ...(words.length && !found.length ? [h("p", { class: "help", role: "status" }, t("mapNone"))] : []));
+  drawMapName();
+}
+function drawMapName() {
+  const x = (templates || []).find((each) => each.id === template);
+  if (x && host.querySelector("#map-meter")) say(host.querySelector("#map-meter"), x.title);
 }
 const hex = (v) => "0x" + v.toString(16).toUpperCase().padStart(4, "0");
 async function preview() {
@@ -155,8 +171,8 @@ async function preview() {
   try {
     const answer = await get("/modbus/preview?template=" + encodeURIComponent(template));
     if (!live.preview || answer.template !== template) return;
-    show(live.preview, h("table", { id: "preview" }, h("thead", {}, h("tr", {}, [t("register"), t("quantity"), t("value"), t("words")].map((x, i) => h("th", { scope: "col", class: i === 2 ? "number" : null }, x)))),
-      h("tbody", {}, answer.registers.map((r) => h("tr", {}, h("th", { scope: "row", class: "mono" }, hex(r.register)), h("td", {}, quantity(r.quantity)), h("td", { class: "number" }, n(r.value, Number.isInteger(r.value) ? 0 : 1) + " " + (r.unit || "")), h("td", { class: "mono" }, (r.words || []).join(" ")))))));
+    show(live.preview, h("table", { id: "preview" }, h("thead", {}, h("tr", {}, [t("register"), t("quantity"), t("value"), t("words"), t("otherOrder")].map((x, i) => h("th", { scope: "col", class: i === 2 ? "number" : null }, x)))),
+      h("tbody", {}, answer.registers.map((r) => h("tr", {}, h("th", { scope: "row", class: "mono" }, hex(r.register)), h("td", {}, quantity(r.quantity)), h("td", { class: "number" }, r.value === undefined ? h("span", { class: "absent" }, t("notSent")) : n(r.value, Number.isInteger(r.value) ? 0 : 1) + " " + (r.unit || "")), h("td", { class: "mono" }, (r.words || []).join(" ")), h("td", { class: "mono absent" }, (r.other_order || []).length > 1 ? r.other_order.join(" ") : ""))))));
   } catch (e) {
     if (live.preview) show(live.preview, h("p", { class: "help" }, e.absent ? t("notHere") : explain(e)));
   }

@@ -355,6 +355,7 @@ class PageIT {
     values.put("network-wifi_password", "not a secret 1");
     values.put("network-wifi_country", "NL");
     values.put("modbus-template", "empro-genuine");
+    values.put("modbus-units", "2=sdm630, 3=em24-ethernet/hold");
     values.put("modbus-max_clients", "3");
     values.put("modbus-stale", "hold");
     values.put("modbus-stale_after_s", "30");
