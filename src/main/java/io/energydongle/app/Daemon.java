@@ -20,6 +20,9 @@ import io.energydongle.mqtt.DeviceIdentity;
 import io.energydongle.mqtt.MqttPublisher;
 import io.energydongle.serial.MeterPorts;
 import io.energydongle.serial.SerialMeterPorts;
+import io.energydongle.service.Loop;
+import io.energydongle.service.SystemdNotifier;
+import io.energydongle.service.Watchdog;
 import io.energydongle.simulate.Scenario;
 import io.energydongle.simulate.SimulatedPorts;
 import io.energydongle.snapshot.MonotonicClock;
@@ -61,7 +64,12 @@ final class Daemon {
   private final MqttPublisher mqtt;
   private final WebServer web;
   private final BoardConfig.Http http;
+  private final MonotonicClock monotonic;
   private Settings applied;
+
+  /** From here on the page is served, or somebody was told why not. */
+  private volatile boolean webTried;
+
   private volatile MeterStatus meterStatus = MeterStatus.UNKNOWN;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final CountDownLatch finished = new CountDownLatch(1);
@@ -76,6 +84,7 @@ final class Daemon {
       Clock clock,
       MonotonicClock monotonic)
       throws IOException {
+    this.monotonic = monotonic;
     Settings now = settings.current();
     DeviceIdentity identity = new DeviceIdentity(board.identityDir());
     maps = new Maps(shelf, serialOf(identity));
@@ -172,12 +181,14 @@ final class Daemon {
   /** Chargers come first: what goes wrong here ends neither meter nor Modbus. */
   private void serveWeb() {
     if (http.port() == 0) {
+      webTried = true;
       return;
     }
     int pause = 1;
     while (stopped.getCount() > 0) {
       try {
         web.start();
+        webTried = true;
         return;
       } catch (RuntimeException e) {
         LOG.error(
@@ -186,6 +197,7 @@ final class Daemon {
             http.port(),
             e.toString(),
             pause);
+        webTried = true;
       }
       try {
         stopped.await(pause, TimeUnit.SECONDS);
@@ -243,8 +255,24 @@ final class Daemon {
     }
   }
 
+  /** What must go on for ever; how long each may stand still is a matter of its pauses. */
+  private List<Loop> loops() {
+    return List.of(
+        new Loop("the meter's reader", reader::turns, Duration.ofSeconds(20)),
+        new Loop("Modbus", modbus::turns, Duration.ofSeconds(5)),
+        new Loop("the web page", () -> webTried ? web.turns() : 0, Duration.ofSeconds(10)));
+  }
+
+  private Optional<Watchdog> watchdog() {
+    Duration period = Watchdog.period(Optional.ofNullable(System.getenv("WATCHDOG_USEC")));
+    return SystemdNotifier.fromEnvironment()
+        .map(notifier -> new Watchdog(loops(), notifier, period, monotonic));
+  }
+
   /** Runs until {@link #stop()}. */
   void run() throws InterruptedException {
+    Optional<Watchdog> watchdog = watchdog();
+    watchdog.ifPresent(each -> start("watchdog", each));
     Thread modbusThread = start("modbus", modbus);
     Thread webThread = start("web start", this::serveWeb);
     hostClock.start();
@@ -259,6 +287,7 @@ final class Daemon {
     while (!stopped.await(HISTORY_PERIOD.toSeconds(), TimeUnit.SECONDS)) {
       history.flush();
     }
+    watchdog.ifPresent(Watchdog::stop);
     reader.stop();
     modbus.stop();
     webThread.interrupt();

@@ -11,6 +11,7 @@ import io.energydongle.config.SettingsStore;
 import io.energydongle.identity.IdentityException;
 import io.energydongle.identity.Pem;
 import io.energydongle.modbus.TemplateShelf;
+import io.energydongle.service.Journal;
 import io.energydongle.simulate.Scenario;
 import io.energydongle.snapshot.MonotonicClock;
 import java.io.BufferedOutputStream;
@@ -44,11 +45,16 @@ public final class Main {
 
   private static final int OUTPUT_BUFFER_BYTES = 64 * 1024;
 
+  /** A priority that journald takes off again, and no second time; source: sd-daemon(3). */
+  private static final String JOURNAL_PATTERN =
+      "%replace(%replace(%replace(%level){'ERROR','<3>'}){'WARN','<4>'}){'[A-Z]+','<6>'}"
+          + "%msg%n%ex{12}";
+
   private Main() {}
 
   /** Runs a command and ends the process with its status. */
   public static void main(String[] args) {
-    int status;
+    int status = FAILED;
     try {
       status = run(CommandLine.parse(List.of(args)));
     } catch (UsageException e) {
@@ -56,10 +62,12 @@ public final class Main {
       status = USAGE;
     } catch (ConfigException e) {
       e.problems().forEach(problem -> System.err.println(problem));
-      status = FAILED;
     } catch (IOException | InterruptedException e) {
       System.err.println("energy-dongle: " + e);
-      status = FAILED;
+    } catch (RuntimeException | Error e) {
+      // Threads that were started already would keep a program alive that serves nothing.
+      System.err.println("energy-dongle: cannot go on after a fault in the program itself: " + e);
+      e.printStackTrace();
     }
     System.exit(status);
   }
@@ -137,6 +145,9 @@ public final class Main {
   private static int daemon(CommandLine line)
       throws UsageException, ConfigException, IOException, InterruptedException {
     Optional<Scenario> simulation = simulation(line);
+    if (Journal.takesTheLog()) {
+      System.setProperty("log.pattern", JOURNAL_PATTERN);
+    }
     LogTail logTail = LogTail.begin();
     BoardConfig board = board(line);
     Path stateDir = stateDir(line);

@@ -90,6 +90,7 @@ public final class ModbusServer implements Runnable {
   private long statusNanos;
   private long tickNanos;
   private volatile boolean stopping;
+  private volatile long turns;
   private volatile Status status = new Status(Optional.empty(), Optional.empty(), List.of());
 
   /**
@@ -126,6 +127,11 @@ public final class ModbusServer implements Runnable {
     return status;
   }
 
+  /** How often it has looked after itself: ten times a second. For the watchdog. */
+  public long turns() {
+    return turns;
+  }
+
   /** Ends the thread, which closes every connection on its way out. */
   public void stop() {
     stopping = true;
@@ -150,7 +156,9 @@ public final class ModbusServer implements Runnable {
   }
 
   /** What has to be looked at from time to time, however busy the clients are. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // Only this thread counts.
   private void tick(long now) {
+    turns++;
     tickNanos = now + TICK_NANOS;
     closeWhenSwitchedOff(now);
     bindWhenDue(now);

@@ -57,6 +57,7 @@ class PackageOrderTest {
           Map.entry("modbus", List.of("snapshot", "config")),
           Map.entry(
               "web", List.of("snapshot", "status", "config", "reading", "history", "identity")),
+          Map.entry("service", List.of("snapshot")),
           // The simulated meter stands where the serial port stands.
           Map.entry("simulate", List.of("serial", "config", "snapshot", "frame")));
 
