@@ -11,7 +11,6 @@ import io.energydongle.config.SettingsStore;
 import io.energydongle.identity.IdentityException;
 import io.energydongle.identity.Pem;
 import io.energydongle.modbus.TemplateShelf;
-import io.energydongle.service.Journal;
 import io.energydongle.simulate.Scenario;
 import io.energydongle.snapshot.MonotonicClock;
 import java.io.BufferedOutputStream;
@@ -44,11 +43,6 @@ public final class Main {
   private static final String MQTT_THREADS = "MQTT ";
 
   private static final int OUTPUT_BUFFER_BYTES = 64 * 1024;
-
-  /** A priority that journald takes off again, and no second time; source: sd-daemon(3). */
-  private static final String JOURNAL_PATTERN =
-      "%replace(%replace(%replace(%level){'ERROR','<3>'}){'WARN','<4>'}){'[A-Z]+','<6>'}"
-          + "%msg%n%ex{12}";
 
   private Main() {}
 
@@ -145,9 +139,6 @@ public final class Main {
   private static int daemon(CommandLine line)
       throws UsageException, ConfigException, IOException, InterruptedException {
     Optional<Scenario> simulation = simulation(line);
-    if (Journal.takesTheLog()) {
-      System.setProperty("log.pattern", JOURNAL_PATTERN);
-    }
     LogTail logTail = LogTail.begin();
     BoardConfig board = board(line);
     Path stateDir = stateDir(line);
