@@ -38,7 +38,7 @@ def hello(shared):
     # Its archive is the JVM's own, which every java uses unless it is told not to.
     cds = [] if shared else ["-Xshare:off"]
     begin = time.monotonic()
-    subprocess.run(["java", "@" + str(options), *cds, "-cp", str(work / "classes"), "Hello"],
+    subprocess.run(["java", *cds, "-cp", str(work / "classes"), "Hello"],
                    check=True, stdout=subprocess.DEVNULL)
     return time.monotonic() - begin
 
@@ -64,6 +64,8 @@ dir = "{self.dir}/identity"
 """)
         if mqtt:
             (self.dir / "state" / "settings.json").write_text(json.dumps(mqtt))
+            subprocess.run(["java", "-jar", str(jar), "provision", "--board", str(self.dir / "board.toml")],
+                           check=True, stdout=subprocess.DEVNULL)
         self.begin = time.monotonic()
         self.process = subprocess.Popen(
             java("-jar", str(jar), "run", "--board", str(self.dir / "board.toml"),
@@ -171,6 +173,7 @@ def main():
                 charger.recv(512)
                 time.sleep(1)
 
+        gateway.first(lambda: json.loads(ask(gateway, "/api/v1/status"))["mqtt"]["state"] == "online")
         poll(WARM_UP_SECONDS)
         before, begin = gateway.cpu_seconds(), time.monotonic()
         poll(REST_SECONDS)
