@@ -8,6 +8,7 @@ import http.client
 import json
 import os
 import pathlib
+import shutil
 import socket
 import statistics
 import struct
@@ -63,9 +64,11 @@ control = "none"
 dir = "{self.dir}/identity"
 """)
         if mqtt:
-            (self.dir / "state" / "settings.json").write_text(json.dumps(mqtt))
+            (self.dir / "state" / "settings.json").write_text(json.dumps(mqtt.settings))
             subprocess.run(["java", "-jar", str(jar), "provision", "--board", str(self.dir / "board.toml")],
                            check=True, stdout=subprocess.DEVNULL)
+            shutil.copy(mqtt.at / "crt", self.dir / "identity" / "broker-ca.pem")
+            mqtt.start(self.dir / "identity")
         self.begin = time.monotonic()
         self.process = subprocess.Popen(
             java("-jar", str(jar), "run", "--board", str(self.dir / "board.toml"),
@@ -123,23 +126,26 @@ def start(shared):
 
 
 class Broker:
-    """mosquitto with TLS and a password."""
+    """mosquitto with TLS, where the device shows its certificate."""
 
     def __init__(self):
         self.port = free_port()
-        at = work / "broker"
-        at.mkdir()
-        run = lambda *words: subprocess.run(words, check=True, capture_output=True, cwd=at)
-        run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-            "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
-            "-keyout", "key", "-out", "crt")
-        run("mosquitto_passwd", "-b", "-c", "passwords", "house", "correct horse")
-        (at / "conf").write_text(f"listener {self.port} 127.0.0.1\ncertfile {at}/crt\nkeyfile {at}/key\n"
-                                 f"password_file {at}/passwords\nuser root\nlog_type none\n")
-        mosquitto = "/usr/sbin/mosquitto" if os.path.exists("/usr/sbin/mosquitto") else "mosquitto"
-        self.process = subprocess.Popen([mosquitto, "-c", str(at / "conf")])
-        self.settings = {"mqtt": {"enabled": True, "url": f"mqtts://localhost:{self.port}", "user": "house",
-                                  "password": "correct horse", "ca": (at / "crt").read_text()}}
+        self.at = work / "life-broker"
+        self.at.mkdir()
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+             "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
+             "-keyout", "key", "-out", "crt"], check=True, capture_output=True, cwd=self.at)
+        self.settings = {"mqtt": {"enabled": True, "url": f"mqtts://localhost:{self.port}"}}
+
+    def start(self, identity):
+        (self.at / "conf").write_text(
+            f"user root\nlistener {self.port} 127.0.0.1\ncafile {identity}/device.crt\n"
+            f"certfile {self.at}/crt\nkeyfile {self.at}/key\nrequire_certificate true\n"
+            "allow_anonymous true\n")
+        path = os.environ["PATH"] + ":/usr/sbin"
+        self.process = subprocess.Popen(["mosquitto", "-c", str(self.at / "conf")],
+                                        env=dict(os.environ, PATH=path), stderr=subprocess.DEVNULL)
 
 
 def main():
@@ -160,7 +166,7 @@ def main():
         print(f"{name}\t{statistics.median(values) * 1000:.0f}")
 
     broker = Broker()
-    gateway = Gateway(mqtt=broker.settings)
+    gateway = Gateway(mqtt=broker)
     try:
         gateway.first(gateway.page)
         gateway.first(lambda: "web page on https" in (gateway.dir / "log").read_text())
@@ -173,13 +179,13 @@ def main():
                 charger.recv(512)
                 time.sleep(1)
 
-        gateway.first(lambda: json.loads(ask(gateway, "/api/v1/status"))["mqtt"]["state"] == "online")
+        gateway.first(lambda: "MQTT: connected" in (gateway.dir / "log").read_text())
         poll(WARM_UP_SECONDS)
         before, begin = gateway.cpu_seconds(), time.monotonic()
         poll(REST_SECONDS)
         share = (gateway.cpu_seconds() - before) / (time.monotonic() - begin) * 100
-        status = json.loads(ask(gateway, "/api/v1/status"))
-        print(f"mqtt\t{status['mqtt'].get('state', status['mqtt'])}")
+        log = (gateway.dir / "log").read_text()
+        print("mqtt\t" + ("connected" if "MQTT: connected" in log else "not connected"))
         print(f"cpu\t{share:.2f}")
         print(f"rss\t{gateway.memory_mib():.1f}")
         print(f"threads\t{gateway.threads()}")
@@ -188,12 +194,6 @@ def main():
         broker.process.terminate()
         broker.process.wait(10)
     print(f"jar\t{jar.stat().st_size}")
-
-
-def ask(gateway, path):
-    client = http.client.HTTPConnection("127.0.0.1", gateway.http, timeout=10)
-    client.request("GET", path)
-    return client.getresponse().read()
 
 
 main()

@@ -58,6 +58,7 @@ final class Daemon {
 
   private final MeterReader reader;
   private final ModbusServer modbus;
+  private final Thread modbusThread;
   private final Maps maps;
   private final History history;
   private final HostClock hostClock;
@@ -115,6 +116,8 @@ final class Daemon {
     sayMap(now);
     applied = now;
     modbus.useOutputs(now.outputs());
+    // Before all that follows: after a power cut it is the charger that waits.
+    modbusThread = start("modbus", modbus);
     settings.addListener(changed -> apply(changed, registers));
     http = board.http();
     history = History.open(stateDir);
@@ -273,7 +276,6 @@ final class Daemon {
   void run() throws InterruptedException {
     Optional<Watchdog> watchdog = watchdog();
     watchdog.ifPresent(each -> start("watchdog", each));
-    Thread modbusThread = start("modbus", modbus);
     Thread webThread = start("web start", this::serveWeb);
     hostClock.start();
     mqtt.start();
