@@ -6,19 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.energydongle.config.LineSetting;
 import io.energydongle.config.MeterSettings;
-import io.energydongle.config.ModbusSettings;
 import io.energydongle.meter.LastGoodLine;
 import io.energydongle.meter.MeterPipeline.Kind;
 import io.energydongle.meter.MeterReader;
-import io.energydongle.modbus.LiveRegisters;
-import io.energydongle.modbus.ModbusServer;
-import io.energydongle.modbus.TemplateFile;
 import io.energydongle.serial.MeterPort;
 import io.energydongle.serial.MeterPorts;
 import io.energydongle.snapshot.SnapshotStore;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -156,24 +150,6 @@ class WatchdogTest {
     hanging.stop();
     hang.countDown();
     stuck.join(2000);
-  }
-
-  @Test
-  void a_modbus_server_without_clients_goes_round_until_it_ends() throws Exception {
-    ModbusServer server =
-        new ModbusServer(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            1,
-            new LiveRegisters(TemplateFile.builtIn("empro").orElseThrow(), ModbusSettings.DEFAULT),
-            System::nanoTime);
-    Thread thread = new Thread(server, "modbus");
-    thread.start();
-    await().until(() -> server.turns() > 3);
-    server.stop();
-    thread.join(2000);
-    long end = server.turns();
-    Thread.sleep(300);
-    assertThat(server.turns()).isEqualTo(end);
   }
 
   @Test
