@@ -179,7 +179,6 @@ def main():
                 charger.recv(512)
                 time.sleep(1)
 
-        gateway.first(lambda: "MQTT: connected" in (gateway.dir / "log").read_text())
         poll(WARM_UP_SECONDS)
         before, begin = gateway.cpu_seconds(), time.monotonic()
         poll(REST_SECONDS)
