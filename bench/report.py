@@ -29,7 +29,7 @@ print("| | |\n|---|---|")
 print(f"| date | {today} |")
 print(f"| machine | {cpu.group(1).strip() if cpu else platform.machine()}, {cores} cores |")
 print(f"| Java | {java[1] if len(java) > 1 else java[0]} |")
-print("| options | those of the service: SerialGC, C1 only, 48 MB heap |\n")
+print("| options | those of the service: `config/jvm.options` |\n")
 
 print("## Reading a telegram\n")
 print("Raw bytes to finished snapshot: framing, checksum, all fields. Beside it a plain table CRC")
@@ -118,3 +118,27 @@ print("| | without | with | ratio | limit |")
 print("|---|---|---|---|---|")
 print(f"| p50 | {q50:.0f} µs | {b50:.0f} µs | {b50 / q50:.2f} | |")
 print(f"| p99 | {q99:.0f} µs | {b99:.0f} µs | {b99 / q99:.2f} | 1.5: {verdict(b99 / q99, 1.5)} |")
+
+life = {name: value for name, value in rows("life")}
+number = {name: float(value) for name, value in life.items() if name != "mqtt"}
+print("\n## Start\n")
+print("From the start of the process to the first answer, median of nine starts, in turns with a bare")
+print("`java Hello` (no options); without an archive, median of three. Hello's archive is the JVM's own.\n")
+print("| | with class-data archive | times Hello | limit | without |")
+print("|---|---|---|---|---|")
+hello = number["hello"]
+print(f"| `java Hello` | {hello:.0f} ms | 1 | | {number['hello-off']:.0f} ms |")
+for name, text, limit in (("modbus", "first Modbus answer", 6), ("page", "first page", 14)):
+    ratio = number[name] / hello
+    print(f"| {text} | {number[name]:.0f} ms | {ratio:.1f} | {limit}: {verdict(ratio, limit)} | {number[name + '-off']:.0f} ms |")
+print(f"\nA stop takes {number['stop'] / 1000:.1f} s (limit 2 s: {verdict(number['stop'], 2000)}).")
+
+print("\n## At rest\n")
+print("All services: a simulated meter (one telegram a second), a Modbus client that asks once a second,")
+print(f"http and https, and MQTT over TLS ({life['mqtt']}). Over 60 s, after 30 s to warm up.\n")
+print("| | | limit |")
+print("|---|---|---|")
+print(f"| memory (RSS) | {number['rss']:.1f} MiB | 90 MiB: {verdict(number['rss'], 90)} |")
+print(f"| processor | {number['cpu']:.2f} % of a core | 0.4 %: {verdict(number['cpu'], 0.4)} |")
+print(f"| threads | {number['threads']:.0f} | 30: {verdict(number['threads'], 30)} |")
+print(f"| JAR | {number['jar'] / 1e6:.2f} MB | 10.5 MB: {verdict(number['jar'], 10.5e6)} |")

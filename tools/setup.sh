@@ -1,8 +1,10 @@
-# Sourced by run, verify, fuzz and bench/run: what they need, and how they get it.
+# Sourced by run, verify, fuzz, board-test and bench/run: what they need, and how they get it.
 # This is the one list of packages (Debian names).
 
 BUILD_PACKAGES=(openjdk-17-jdk-headless maven)
 TEST_PACKAGES=(socat mbpoll python3-pymodbus python3-serial-asyncio util-linux chromium mosquitto openssl mount)
+# The emulated board installs more of its own when it is built. ipxe-qemu has its network card.
+BOARD_PACKAGES=(python3-minimal ipxe-qemu)
 BENCH_PACKAGES=(python3-minimal util-linux mosquitto openssl)
 
 # Debian 13 has no Java 17, but 21.
@@ -20,6 +22,7 @@ provides() {
     # python3-pymodbus only recommends it, and cannot be imported without it.
     python3-serial-asyncio) /usr/bin/python3 -c 'import serial_asyncio' 2>/dev/null && echo there ;;
     python3-minimal) command -v python3 ;;
+    ipxe-qemu) ls /usr/lib/ipxe/qemu/efi-virtio.rom 2>/dev/null ;;
     util-linux) command -v prlimit ;;
     # Debian puts it where only the superuser's path leads.
     mosquitto) command -v mosquitto || ls /usr/sbin/mosquitto 2>/dev/null ;;
@@ -58,4 +61,16 @@ build_jar() {
   fi
   echo "Building $jar ..." >&2
   mvn -B -q -ntp -Dstyle.color=never -DskipTests -Dspotless.check.skip=true package >&2
+}
+
+# Builds the Debian packages when a source is newer than them.
+build_packages() {
+  local deb
+  deb=$(ls -t target/energy-dongle_*_amd64.deb 2>/dev/null | head -1)
+  if [ -n "$deb" ] && [ -z "$(find pom.xml src/main config systemd LICENSE NOTICE README.md CHANGELOG.md \
+    -newer "$deb" -print -quit)" ]; then
+    return
+  fi
+  echo "Building the Debian packages ..." >&2
+  mvn -B -q -ntp -Dstyle.color=never -Pdeb -DskipTests -Dspotless.check.skip=true package >&2
 }

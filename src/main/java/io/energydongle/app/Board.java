@@ -14,6 +14,7 @@ import io.energydongle.modbus.RegisterTemplate;
 import io.energydongle.modbus.TemplateFile.TemplateException;
 import io.energydongle.mqtt.DeviceCertificates;
 import io.energydongle.mqtt.MqttPublisher;
+import io.energydongle.service.Systemctl;
 import io.energydongle.snapshot.MonotonicClock;
 import io.energydongle.snapshot.SnapshotStore;
 import io.energydongle.status.ButtonStatus;
@@ -261,16 +262,14 @@ final class Board implements Surroundings {
       case FACTORY_RESET, RECONNECT -> Optional.empty();
       case IDENTIFY -> panel.indicator().fault();
       case RESTART ->
-          isService()
+          Systemctl.isService()
               ? Optional.empty()
               : Optional.of("It was not started as a service, so nothing would start it again.");
-      case REBOOT -> Optional.of("This version cannot do that yet.");
+      case REBOOT ->
+          Systemctl.isService()
+              ? Optional.empty()
+              : Optional.of("It was not started as a service, and may not restart this machine.");
     };
-  }
-
-  /** True when systemd has started this, and starts it again. */
-  private static boolean isService() {
-    return System.getenv("INVOCATION_ID") != null && System.getenv("NOTIFY_SOCKET") != null;
   }
 
   @Override
@@ -279,15 +278,31 @@ final class Board implements Surroundings {
       case FACTORY_RESET -> reset();
       case RESTART -> {
         LOG.info("restart was asked for");
-        CompletableFuture.delayedExecutor(BEFORE_RESTART_MILLIS, TimeUnit.MILLISECONDS)
-            .execute(stop);
+        afterTheAnswer(stop);
       }
       case RECONNECT -> {
         LOG.info("connecting again was asked for");
         reconnect.run();
       }
       case IDENTIFY -> panel.identify();
-      case REBOOT -> throw new IllegalStateException("not available");
+      case REBOOT -> {
+        LOG.info("a restart of the whole board was asked for");
+        afterTheAnswer(Board::reboot);
+      }
+    }
+  }
+
+  private static void afterTheAnswer(Runnable work) {
+    CompletableFuture.delayedExecutor(BEFORE_RESTART_MILLIS, TimeUnit.MILLISECONDS).execute(work);
+  }
+
+  private static void reboot() {
+    try {
+      Systemctl.reboot();
+    } catch (IOException e) {
+      LOG.error("the board cannot be restarted: {}", e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

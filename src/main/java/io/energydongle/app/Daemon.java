@@ -24,6 +24,9 @@ import io.energydongle.serial.CopyPort;
 import io.energydongle.serial.MeterPorts;
 import io.energydongle.serial.SerialCopyPorts;
 import io.energydongle.serial.SerialMeterPorts;
+import io.energydongle.service.Loop;
+import io.energydongle.service.SystemdNotifier;
+import io.energydongle.service.Watchdog;
 import io.energydongle.simulate.Scenario;
 import io.energydongle.simulate.SimulatedPorts;
 import io.energydongle.snapshot.MonotonicClock;
@@ -60,6 +63,7 @@ final class Daemon {
 
   private final MeterReader reader;
   private final ModbusServer modbus;
+  private final Thread modbusThread;
   private final Maps maps;
   private final History history;
   private final HostClock hostClock;
@@ -73,6 +77,10 @@ final class Daemon {
   private final FrontPanel panel;
   private final BoardConfig.Http http;
   private Settings applied;
+
+  /** From here on the page is served, or somebody was told why not. */
+  private volatile boolean webTried;
+
   private volatile MeterStatus meterStatus = MeterStatus.UNKNOWN;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final CountDownLatch finished = new CountDownLatch(1);
@@ -121,6 +129,8 @@ final class Daemon {
     sayMap(now);
     applied = now;
     modbus.useOutputs(now.outputs());
+    // Before all that follows: after a power cut it is the charger that waits.
+    modbusThread = start("modbus", modbus);
     settings.addListener(changed -> apply(changed, registers));
     http = board.http();
     history = History.open(stateDir);
@@ -194,12 +204,14 @@ final class Daemon {
   /** Chargers come first: what goes wrong here ends neither meter nor Modbus. */
   private void serveWeb() {
     if (http.port() == 0) {
+      webTried = true;
       return;
     }
     int pause = 1;
     while (stopped.getCount() > 0) {
       try {
         web.start();
+        webTried = true;
         return;
       } catch (RuntimeException e) {
         LOG.error(
@@ -208,6 +220,7 @@ final class Daemon {
             http.port(),
             e.toString(),
             pause);
+        webTried = true;
       }
       try {
         stopped.await(pause, TimeUnit.SECONDS);
@@ -323,11 +336,26 @@ final class Daemon {
     }
   }
 
+  /** What must go on for ever; how long each may stand still is a matter of its pauses. */
+  private List<Loop> loops() {
+    return List.of(
+        new Loop("the meter's reader", reader::turns, Duration.ofSeconds(20)),
+        new Loop("Modbus", modbus::turns, Duration.ofSeconds(5)),
+        new Loop("the web page", () -> webTried ? web.turns() : 0, Duration.ofSeconds(10)));
+  }
+
+  private Optional<Watchdog> watchdog() {
+    Duration period = Watchdog.period(Optional.ofNullable(System.getenv("WATCHDOG_USEC")));
+    return SystemdNotifier.fromEnvironment()
+        .map(notifier -> new Watchdog(loops(), notifier, period, monotonic));
+  }
+
   /** Runs until {@link #stop()}. */
   void run() throws InterruptedException {
+    Optional<Watchdog> watchdog = watchdog();
+    watchdog.ifPresent(each -> start("watchdog", each));
     panel.start();
     copy.start();
-    Thread modbusThread = start("modbus", modbus);
     Thread webThread = start("web start", this::serveWeb);
     hostClock.start();
     mqtt.start();
@@ -342,6 +370,7 @@ final class Daemon {
     while (!stopped.await(HISTORY_PERIOD.toSeconds(), TimeUnit.SECONDS)) {
       history.flush();
     }
+    watchdog.ifPresent(Watchdog::stop);
     reader.stop();
     modbus.stop();
     webThread.interrupt();

@@ -48,7 +48,7 @@ public final class Main {
 
   /** Runs a command and ends the process with its status. */
   public static void main(String[] args) {
-    int status;
+    int status = FAILED;
     try {
       status = run(CommandLine.parse(List.of(args)));
     } catch (UsageException e) {
@@ -56,10 +56,12 @@ public final class Main {
       status = USAGE;
     } catch (ConfigException e) {
       e.problems().forEach(problem -> System.err.println(problem));
-      status = FAILED;
     } catch (IOException | InterruptedException e) {
       System.err.println("energy-dongle: " + e);
-      status = FAILED;
+    } catch (RuntimeException | Error e) {
+      // Threads that were started already would keep a program alive that serves nothing.
+      System.err.println("energy-dongle: cannot go on after a fault in the program itself: " + e);
+      e.printStackTrace();
     }
     System.exit(status);
   }

@@ -52,6 +52,7 @@ public final class MeterReader implements Runnable {
   private long lastByteNanos;
   private long goodGroups;
   private boolean bytesPending;
+  private volatile long turns;
 
   /**
    * A reader.
@@ -84,6 +85,7 @@ public final class MeterReader implements Runnable {
   public void run() {
     int failures = 0;
     while (running()) {
+      turn();
       try (MeterPort port = ports.open(search.current())) {
         failures = 0;
         search.reopened(monotonic.nanos());
@@ -106,6 +108,20 @@ public final class MeterReader implements Runnable {
     nextSettings.set(settings);
   }
 
+  /**
+   * How often it has gone round: some times a second with a port, at least every six seconds
+   * without one, whether or not a meter speaks. For the watchdog.
+   */
+  public long turns() {
+    return turns;
+  }
+
+  /** Only the reader thread counts. */
+  @SuppressWarnings("NonAtomicVolatileUpdate")
+  private void turn() {
+    turns++;
+  }
+
   private void useNextSettings() {
     MeterSettings settings = nextSettings.getAndSet(null);
     if (settings != null) {
@@ -124,6 +140,7 @@ public final class MeterReader implements Runnable {
     byte[] buffer = new byte[BUFFER_BYTES];
     while (running()) {
       int count = port.read(buffer);
+      turn();
       useNextSettings();
       long now = monotonic.nanos();
       if (count > 0) {

@@ -43,7 +43,7 @@ public final class ModbusServer implements Runnable {
   private static final int KEEPALIVE_IDLE_SECONDS = 10;
   private static final int KEEPALIVE_INTERVAL_SECONDS = 5;
   private static final int KEEPALIVE_COUNT = 3;
-  private static final long TICK_MILLIS = 100;
+  private static final long TICK_MILLIS = 250;
   private static final long TICK_NANOS = Duration.ofMillis(TICK_MILLIS).toNanos();
   private static final long ACCEPT_PAUSE_NANOS = Duration.ofMillis(200).toNanos();
   private static final long BIND_PAUSE_NANOS_MIN = Duration.ofSeconds(1).toNanos();
@@ -90,6 +90,7 @@ public final class ModbusServer implements Runnable {
   private long statusNanos;
   private long tickNanos;
   private volatile boolean stopping;
+  private volatile long turns;
   private volatile Status status = new Status(Optional.empty(), Optional.empty(), List.of());
 
   /**
@@ -126,6 +127,11 @@ public final class ModbusServer implements Runnable {
     return status;
   }
 
+  /** How often it has looked after itself: some times a second. For the watchdog. */
+  public long turns() {
+    return turns;
+  }
+
   /** Ends the thread, which closes every connection on its way out. */
   public void stop() {
     stopping = true;
@@ -150,7 +156,9 @@ public final class ModbusServer implements Runnable {
   }
 
   /** What has to be looked at from time to time, however busy the clients are. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // Only this thread counts.
   private void tick(long now) {
+    turns++;
     tickNanos = now + TICK_NANOS;
     closeWhenSwitchedOff(now);
     bindWhenDue(now);

@@ -15,6 +15,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
@@ -70,6 +73,8 @@ public final class WebServer implements AutoCloseable {
   private final SupportRoutes support;
   private final HttpConfiguration plain = new HttpConfiguration();
   private volatile @Nullable Javalin javalin;
+  private final AtomicLong turns = new AtomicLong();
+  private final AtomicBoolean turnAsked = new AtomicBoolean();
 
   /**
    * A server that does not listen yet.
@@ -140,6 +145,30 @@ public final class WebServer implements AutoCloseable {
   /** Port on which it speaks TLS; 0 while it does not. */
   public int httpsPort() {
     return https.port().orElse(0);
+  }
+
+  /**
+   * Asks its threads for one more sign of life, and says how many there were. A server that does
+   * not listen has nothing that could stand still. For the watchdog.
+   */
+  public long turns() {
+    Javalin running = javalin;
+    if (running == null) {
+      return turns.incrementAndGet();
+    }
+    if (turnAsked.compareAndSet(false, true)) {
+      try {
+        running.jettyServer().threadPool().execute(this::turn);
+      } catch (RejectedExecutionException e) {
+        turnAsked.set(false);
+      }
+    }
+    return turns.get();
+  }
+
+  private void turn() {
+    turnAsked.set(false);
+    turns.incrementAndGet();
   }
 
   /** Method and path of every route; for the test that holds the description against them. */

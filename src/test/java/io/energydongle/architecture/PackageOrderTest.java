@@ -61,6 +61,7 @@ class PackageOrderTest {
           Map.entry("gpio", List.of()),
           Map.entry("indicator", List.of("gpio", "snapshot", "status", "config")),
           Map.entry("button", List.of("gpio", "snapshot", "status", "config")),
+          Map.entry("service", List.of("snapshot")),
           // The simulated meter stands where the serial port stands.
           Map.entry("simulate", List.of("serial", "config", "snapshot", "frame")));
 

@@ -83,6 +83,17 @@ class ModbusServerTest {
     assertThat(thread.isAlive()).isFalse();
   }
 
+  // ---- the watchdog
+
+  @Test
+  void it_goes_round_without_clients_until_it_ends() throws Exception {
+    await().until(() -> server.turns() > 3);
+    stop();
+    long end = server.turns();
+    Thread.sleep(600);
+    assertThat(server.turns()).isEqualTo(end);
+  }
+
   // ---- answers, section 3
 
   @Test

@@ -20,16 +20,9 @@ public final class Gateway implements AutoCloseable {
   /** The JAR that was just built. */
   public static final Path JAR = Path.of("target/energy-dongle.jar").toAbsolutePath();
 
-  /** Options of the installed service. Source: {@code dependencies.md} section 6. */
+  /** Options of the installed service. */
   public static final List<String> SERVICE_OPTIONS =
-      List.of(
-          "-XX:+UseSerialGC",
-          "-Xms16m",
-          "-Xmx48m",
-          "-Xss256k",
-          "-XX:TieredStopAtLevel=1",
-          "-XX:ReservedCodeCacheSize=16m",
-          "-XX:+ExitOnOutOfMemoryError");
+      List.of("@" + Path.of("config/jvm.options").toAbsolutePath());
 
   private final Process process;
   private final int modbusPort;
