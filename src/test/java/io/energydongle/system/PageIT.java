@@ -13,7 +13,6 @@ import io.energydongle.testkit.RawModbus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,153 +27,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The page in a real browser, the fat JAR with the simulated meter behind it. */
-class PageIT {
+class PageIT extends RunningPage {
 
-  private static final String STICKER = "k7m2p9x4w3t8r6zq5n2v";
   private static final Path SCREENSHOTS = Path.of("target/screenshots");
   private static final int WEIGHT_BYTES_MAX = 200_000;
-
-  /** Address of each view, and an element that is there once it is drawn. */
-  private static final Map<String, String> VIEWS = views();
-
-  @TempDir private Path dir;
-  private int port;
-  private int modbusPort;
-  private Process gateway;
-
-  private static Map<String, String> views() {
-    Map<String, String> views = new LinkedHashMap<>();
-    views.put("live", "/#live"); // a new device leads from / to the set-up
-    views.put("setup", "/#setup");
-    views.put("settings", "/config");
-    views.put("diagnose", "/#diagnose");
-    views.put("system", "/#system");
-    views.put("api", "/api");
-    return views;
-  }
-
-  private static String drawn(String view) {
-    return switch (view) {
-      case "live" -> "/[0-9] k?(W|VA)/.test(document.getElementById('power').textContent)";
-      case "setup" -> "document.querySelector('#step .card')";
-      case "settings" -> "document.querySelector('.login, #form-reboot')";
-      case "diagnose" -> "document.querySelectorAll('#decoded tbody tr').length > 5";
-      case "system" -> "document.querySelector('[data-action=reboot]')";
-      default -> "document.getElementById('api').dataset.ready";
-    };
-  }
-
-  private void start(String scenario) throws Exception {
-    port = freePort();
-    modbusPort = freePort();
-    Path identity = Files.createDirectories(dir.resolve("identity"));
-    Files.writeString(identity.resolve("admin-key"), STICKER + "\n");
-    Path board =
-        Files.writeString(
-            dir.resolve("board.toml"),
-            """
-            [http]
-            address = "127.0.0.1"
-            port = %d
-            https_port = 0
-            [modbus]
-            address = "127.0.0.1"
-            port = %d
-            [network]
-            control = "none"
-            [identity]
-            dir = "%s"
-            """
-                .formatted(port, modbusPort, identity));
-    gateway =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx48m",
-                "-XX:+UseSerialGC",
-                "-jar",
-                Gateway.JAR.toString(),
-                "run",
-                "--board",
-                board.toString(),
-                "--state",
-                dir.resolve("state").toString(),
-                "--simulate=" + scenario)
-            .redirectErrorStream(true)
-            .redirectOutput(dir.resolve("log").toFile())
-            .start();
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> Files.readString(dir.resolve("log")).contains("web page on"));
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    gateway.destroy();
-    assertThat(gateway.waitFor(10, TimeUnit.SECONDS)).isTrue();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private String address(String path) {
-    return "http://127.0.0.1:" + port + path;
-  }
-
-  /** A view in a document of its own: another part after the hash alone would load nothing. */
-  private void open(Chromium page, String view) throws Exception {
-    page.open("about:blank");
-    page.open(address(VIEWS.get(view)));
-    page.waitFor(drawn(view));
-  }
-
-  private static void type(Chromium page, String selector, String value) throws Exception {
-    page.eval(
-        "{const e = document.querySelector(%s); e.value = %s; e.dispatchEvent(new Event('input', {bubbles: true})); e.dispatchEvent(new Event('change', {bubbles: true}))}"
-            .formatted(quoted(selector), quoted(value)));
-  }
-
-  private static void click(Chromium page, String selector) throws Exception {
-    page.waitFor("document.querySelector(" + quoted(selector) + ")");
-    page.eval("document.querySelector(" + quoted(selector) + ").click()");
-  }
-
-  private static String quoted(String text) {
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'";
-  }
-
-  private static void login(Chromium page, String password) throws Exception {
-    page.waitFor("document.querySelector('.login input[name=password]')");
-    type(page, ".login input[name=password]", password);
-    click(page, ".login button");
-  }
-
-  private void settings(Chromium page) throws Exception {
-    open(page, "settings");
-    if (page.eval("Boolean(document.querySelector('.login'))").asBoolean()) {
-      login(page, STICKER);
-    }
-    page.waitFor("document.getElementById('form-reboot')");
-  }
-
-  private static String text(Chromium page, String id) throws Exception {
-    return page.eval("document.getElementById('" + id + "').textContent").asText();
-  }
-
-  private static void fits(Chromium page, String what) throws Exception {
-    assertThat(page.eval("document.documentElement.scrollWidth").asInt())
-        .as("no sideways scrolling on a phone: %s", what)
-        .isLessThanOrEqualTo(360);
-  }
 
   @Test
   void live_values_move_and_nothing_is_fetched_from_elsewhere() throws Exception {
