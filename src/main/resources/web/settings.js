@@ -21,6 +21,7 @@ export const RULES = {
   "modbus.template": { choices: ["empro", "empro-genuine"], wide: true },
   "modbus.max_clients": { min: 1, max: 8 },
   "modbus.units": { wide: true, placeholder: "2=sdm630, 3=em24-ethernet/hold" },
+  "modbus.ports": { wide: true, placeholder: "1502=sdm630" },
   "modbus.stale": { choices: ["exception", "hold", "zero", "not-available", "close"] },
   "modbus.stale_after_s": { min: 0, max: 3600 },
   "outputs.modbus_allow": { when: (v) => v.modbus, wide: true },

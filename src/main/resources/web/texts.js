@@ -314,6 +314,8 @@ export const TEXTS = {
   "mapsBrought": ["The map “{0}” can be chosen now.", "De kaart “{0}” kan nu gekozen worden.", "La table « {0} » peut maintenant être choisie.", "Die Tabelle „{0}“ kann jetzt gewählt werden."],
   "modbus.units": ["Other maps by unit identifier", "Andere kaarten per unit-id", "Autres tables par identifiant", "Andere Tabellen je Unit-ID"],
   "modbus.units?": ["Such as 2=sdm630, 3=em24-ethernet/hold; every other identifier reads the map above. After the slash: what it gets when the meter is silent.", "Zoals 2=sdm630, 3=em24-ethernet/hold; elk ander id leest de kaart hierboven. Na de schuine streep: wat het krijgt als de meter zwijgt.", "Comme 2=sdm630, 3=em24-ethernet/hold ; tout autre identifiant lit la table ci-dessus. Après la barre : ce qu'il reçoit quand le compteur se tait.", "Wie 2=sdm630, 3=em24-ethernet/hold; jede andere ID liest die Tabelle oben. Nach dem Schrägstrich: was sie bekommt, wenn der Zähler schweigt."],
+  "modbus.ports": ["Other maps on further ports", "Andere kaarten op extra poorten", "Autres tables sur d'autres ports", "Andere Tabellen auf weiteren Ports"],
+  "modbus.ports?": ["Such as 1502=sdm630; at most four.", "Zoals 1502=sdm630; hoogstens vier.", "Comme 1502=sdm630 ; quatre au plus.", "Wie 1502=sdm630; höchstens vier."],
   "modbus.stale=not-available": ["send “not available”", "„niet beschikbaar” sturen", "envoyer « non disponible »", "„nicht verfügbar“ senden"],
   "modbus.stale=close": ["close the connection", "de verbinding sluiten", "fermer la connexion", "die Verbindung schließen"],
   "preview": ["What the charger will read", "Wat de laadpaal zal lezen", "Ce que lira la borne", "Was die Wallbox lesen wird"],

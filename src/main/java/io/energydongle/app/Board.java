@@ -56,6 +56,7 @@ final class Board implements Surroundings {
   private final Maps maps;
   private final Runnable mapsChanged;
   private final ModbusServer modbus;
+  private final FurtherPorts further;
   private final Supplier<MeterStatus> meter;
   private final Supplier<MqttPublisher> mqtt;
   private final Supplier<ClockState> clockState;
@@ -76,6 +77,7 @@ final class Board implements Surroundings {
       Maps maps,
       Runnable mapsChanged,
       ModbusServer modbus,
+      FurtherPorts further,
       Supplier<MeterStatus> meter,
       Supplier<MqttPublisher> mqtt,
       Supplier<ClockState> clockState,
@@ -93,6 +95,7 @@ final class Board implements Surroundings {
     this.maps = maps;
     this.mapsChanged = mapsChanged;
     this.modbus = modbus;
+    this.further = further;
     this.meter = meter;
     this.mqtt = mqtt;
     this.clockState = clockState;
@@ -125,7 +128,7 @@ final class Board implements Surroundings {
   @Override
   public Modbus modbus() {
     return ModbusView.of(
-        modbus.status(), maps, settings.current(), snapshots.newest(), monotonic.nanos());
+        modbus.status(), further, maps, settings.current(), snapshots.newest(), monotonic.nanos());
   }
 
   @Override
@@ -234,7 +237,9 @@ final class Board implements Surroundings {
     ModbusSettings modbus = settings.current().modbus();
     boolean used =
         modbus.template().equals(id)
-            || modbus.units().values().stream().anyMatch(map -> map.template().equals(id));
+            || Stream.of(modbus.units(), modbus.ports())
+                .flatMap(each -> each.values().stream())
+                .anyMatch(map -> map.template().equals(id));
     if (used && maps.shelf().isOwn(id)) {
       throw new TemplateRefusedException("It is in use; choose another map first.");
     }

@@ -73,6 +73,7 @@ final class Daemon {
   private final SettingsStore settings;
   private final MonotonicClock monotonic;
   private final NetworkState network;
+  private final FurtherPorts further;
   private final MeterCopy copy;
   private final FrontPanel panel;
   private final BoardConfig.Http http;
@@ -131,6 +132,9 @@ final class Daemon {
     modbus.useOutputs(now.outputs());
     // Before all that follows: after a power cut it is the charger that waits.
     modbusThread = start("modbus", modbus);
+    further = new FurtherPorts(board.modbus().address(), maps, store, monotonic);
+    store.addListener(further::accept);
+    further.use(now);
     settings.addListener(changed -> apply(changed, registers));
     http = board.http();
     history = History.open(stateDir);
@@ -144,8 +148,9 @@ final class Daemon {
             history,
             store,
             maps,
-            () -> registers.use(maps.choice(settings.current())),
+            () -> useMaps(settings.current(), registers),
             modbus,
+            further,
             () -> meterStatus,
             this::mqtt,
             hostClock,
@@ -307,12 +312,13 @@ final class Daemon {
   private void apply(Settings changed, ServedMaps registers) {
     boolean otherFuse = changed.meter().mainFuseAmpere() != applied.meter().mainFuseAmpere();
     if (!changed.modbus().equals(applied.modbus()) || otherFuse) {
-      registers.use(maps.choice(changed));
+      useMaps(changed, registers);
       modbus.useMaxClients(changed.modbus().maxClients());
       sayMap(changed);
     }
     if (!changed.outputs().equals(applied.outputs())) {
       modbus.useOutputs(changed.outputs());
+      further.use(changed);
       copy.use(changed.outputs());
     }
     if (!changed.meter().equals(applied.meter())) {
@@ -320,6 +326,11 @@ final class Daemon {
       LOG.info("other meter settings are in force");
     }
     applied = changed;
+  }
+
+  private void useMaps(Settings changed, ServedMaps registers) {
+    registers.use(maps.choice(changed));
+    further.use(changed);
   }
 
   private void sayMap(Settings settings) {
@@ -373,6 +384,7 @@ final class Daemon {
     watchdog.ifPresent(Watchdog::stop);
     reader.stop();
     modbus.stop();
+    further.stop();
     webThread.interrupt();
     mqtt.stop();
     web.close();

@@ -44,14 +44,17 @@ final class Maps {
     if (shelf.find(settings.template()).isEmpty()) {
       problems.add(unknown(shelf, "modbus.template", settings.template()));
     }
-    settings
-        .units()
-        .forEach(
-            (unit, map) -> {
-              if (shelf.find(map.template()).isEmpty()) {
-                problems.add(unknown(shelf, "modbus.units", map.template()));
-              }
-            });
+    for (Map.Entry<String, Map<Integer, ModbusSettings.UnitMap>> named :
+        Map.of("modbus.units", settings.units(), "modbus.ports", settings.ports()).entrySet()) {
+      named
+          .getValue()
+          .forEach(
+              (number, map) -> {
+                if (shelf.find(map.template()).isEmpty()) {
+                  problems.add(unknown(shelf, named.getKey(), map.template()));
+                }
+              });
+    }
     return problems;
   }
 
@@ -71,7 +74,7 @@ final class Maps {
     return own == null ? everywhere(settings) : find(own.template());
   }
 
-  private RegisterTemplate find(String id) {
+  RegisterTemplate find(String id) {
     return shelf
         .find(id)
         .orElseGet(() -> shelf.find(ModbusSettings.DEFAULT.template()).orElseThrow());
@@ -97,10 +100,25 @@ final class Maps {
     return new Choice(
         new Served(template, rule(template, Optional.empty(), modbus.stale())),
         byUnit,
-        modbus.staleAfterSeconds() == 0
-            ? Optional.empty()
-            : Optional.of(Duration.ofSeconds(modbus.staleAfterSeconds())),
+        limit(modbus),
         installation(settings));
+  }
+
+  /** What is served on a further port. */
+  Choice choice(Settings settings, ModbusSettings.UnitMap map) {
+    ModbusSettings modbus = settings.modbus();
+    RegisterTemplate template = find(map.template());
+    return new Choice(
+        new Served(template, rule(template, map.stale(), modbus.stale())),
+        Map.of(),
+        limit(modbus),
+        installation(settings));
+  }
+
+  private static Optional<Duration> limit(ModbusSettings modbus) {
+    return modbus.staleAfterSeconds() == 0
+        ? Optional.empty()
+        : Optional.of(Duration.ofSeconds(modbus.staleAfterSeconds()));
   }
 
   /** What was chosen for the unit, else what the map says of itself, else what holds for all. */

@@ -12,6 +12,7 @@ import io.energydongle.modbus.WordOrder;
 import io.energydongle.snapshot.MeterSnapshot;
 import io.energydongle.web.Surroundings.Client;
 import io.energydongle.web.Surroundings.Modbus;
+import io.energydongle.web.Surroundings.Port;
 import io.energydongle.web.Surroundings.Register;
 import io.energydongle.web.Surroundings.Request;
 import java.util.ArrayList;
@@ -25,16 +26,31 @@ final class ModbusView {
 
   static Modbus of(
       ModbusServer.Status status,
+      FurtherPorts further,
       Maps maps,
       Settings settings,
       Optional<MeterSnapshot> snapshot,
       long nowNanos) {
+    View view = new View(maps, settings, snapshot, nowNanos);
+    List<Client> clients = new ArrayList<>();
+    for (PeerStatus peer : status.peers()) {
+      int unit = peer.lastRequest().map(PeerStatus.Request::unit).orElse(0);
+      clients.add(view.client(peer, maps.of(settings, unit)));
+    }
+    List<Port> ports =
+        further.each(
+            served -> {
+              ModbusServer.Status own = served.server().status();
+              RegisterTemplate template = maps.find(served.map().template());
+              own.peers().forEach(peer -> clients.add(view.client(peer, template)));
+              return new Port(
+                  served.port(), served.map().toString(), own.address().isPresent(), own.fault());
+            });
     return new Modbus(
         status.address().map(a -> a.getAddress().getHostAddress() + ":" + a.getPort()),
         status.fault(),
-        status.peers().stream()
-            .map(peer -> client(peer, maps, settings, snapshot, nowNanos))
-            .toList());
+        ports,
+        clients);
   }
 
   /** Every value of a register map as a client reads it. */
@@ -60,39 +76,37 @@ final class ModbusView {
     return registers;
   }
 
-  private static Client client(
-      PeerStatus peer,
-      Maps maps,
-      Settings settings,
-      Optional<MeterSnapshot> snapshot,
-      long nowNanos) {
-    int unit = peer.lastRequest().map(PeerStatus.Request::unit).orElse(0);
-    RegisterTemplate template = maps.of(settings, unit);
-    List<Register> registers =
-        snapshot
-            .map(s -> registers(template, s, maps.installation(settings), nowNanos))
-            .orElse(List.of());
-    Optional<Request> last =
-        peer.lastRequest()
-            .map(
-                request ->
-                    new Request(
-                        Math.round((nowNanos - peer.lastRequestNanos()) / 1e8) / 10.0,
-                        request.function(),
-                        request.first(),
-                        request.quantity(),
-                        request.unit(),
-                        registers.stream().filter(value -> isRead(value, request)).toList()));
-    return new Client(
-        peer.address(),
-        peer.connections(),
-        peer.requests(),
-        peer.refused(),
-        peer.exceptions(),
-        peer.violations(),
-        peer.periodMillis(),
-        last,
-        Advice.about(peer, template, maps.shelf().all()));
+  /** What all clients are seen through. */
+  private record View(
+      Maps maps, Settings settings, Optional<MeterSnapshot> snapshot, long nowNanos) {
+
+    Client client(PeerStatus peer, RegisterTemplate template) {
+      List<Register> registers =
+          snapshot
+              .map(s -> registers(template, s, maps.installation(settings), nowNanos))
+              .orElse(List.of());
+      Optional<Request> last =
+          peer.lastRequest()
+              .map(
+                  request ->
+                      new Request(
+                          Math.round((nowNanos - peer.lastRequestNanos()) / 1e8) / 10.0,
+                          request.function(),
+                          request.first(),
+                          request.quantity(),
+                          request.unit(),
+                          registers.stream().filter(value -> isRead(value, request)).toList()));
+      return new Client(
+          peer.address(),
+          peer.connections(),
+          peer.requests(),
+          peer.refused(),
+          peer.exceptions(),
+          peer.violations(),
+          peer.periodMillis(),
+          last,
+          Advice.about(peer, template, maps.shelf().all()));
+    }
   }
 
   private static boolean isRead(Register value, PeerStatus.Request request) {

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
  *
  * @param template id of the register map of every unit identifier that is not named.
  * @param units register maps of single unit identifiers, 0..255.
+ * @param ports register maps of further TCP ports, 1..65535, whatever the unit identifier.
  * @param maxClients TCP clients served at a time, 1..8.
  * @param stale what a client gets when the meter is silent.
  * @param staleAfterSeconds age from which the meter counts as silent, 5..3600 s, or 0 for the limit
@@ -24,16 +25,18 @@ import java.util.stream.Collectors;
 public record ModbusSettings(
     String template,
     Map<Integer, UnitMap> units,
+    Map<Integer, UnitMap> ports,
     int maxClients,
     StalePolicy stale,
     int staleAfterSeconds) {
 
   public ModbusSettings {
     units = Collections.unmodifiableMap(new TreeMap<>(units));
+    ports = Collections.unmodifiableMap(new TreeMap<>(ports));
   }
 
   /**
-   * What a unit identifier sees.
+   * What a unit identifier or a port sees.
    *
    * @param template id of its register map.
    * @param stale what its clients get when the meter is silent; empty for what the map says of
@@ -72,26 +75,30 @@ public record ModbusSettings(
     }
   }
 
-  private static final int UNIT_MAX = 255;
-  private static final int UNITS_MAX = 16;
-  private static final int UNITS_LENGTH_MAX = 1_000;
-  private static final Pattern UNIT =
-      Pattern.compile("([0-9]{1,3})\\s*=\\s*([a-z0-9][a-z0-9-]{0,63})(?:/([a-z-]{1,20}))?");
+  /** Further ports; each costs a thread. */
+  private static final int PORTS_MAX = 4;
+
+  private static final int TEXT_LENGTH_MAX = 1_000;
+  private static final Pattern ENTRY =
+      Pattern.compile("([0-9]{1,5})\\s*=\\s*([a-z0-9][a-z0-9-]{0,63})(?:/([a-z-]{1,20}))?");
 
   /** What a new device does. */
   public static final ModbusSettings DEFAULT =
-      new ModbusSettings("empro", Map.of(), 1, StalePolicy.EXCEPTION, 0);
+      new ModbusSettings("empro", Map.of(), Map.of(), 1, StalePolicy.EXCEPTION, 0);
 
   void write(ObjectNode node) {
     node.put("template", template);
-    node.put(
-        "units",
-        units.entrySet().stream()
-            .map(each -> each.getKey() + "=" + each.getValue())
-            .collect(Collectors.joining(", ")));
+    node.put("units", text(units));
+    node.put("ports", text(ports));
     node.put("max_clients", maxClients);
     node.put("stale", stale.code());
     node.put("stale_after_s", staleAfterSeconds);
+  }
+
+  private static String text(Map<Integer, UnitMap> maps) {
+    return maps.entrySet().stream()
+        .map(each -> each.getKey() + "=" + each.getValue())
+        .collect(Collectors.joining(", "));
   }
 
   static ModbusSettings read(Section section) {
@@ -103,18 +110,24 @@ public record ModbusSettings(
     if (staleAfterSeconds > 0 && staleAfterSeconds < 5) {
       section.wrong("stale_after_s", "must be 0 (automatic) or 5..3600, is " + staleAfterSeconds);
     }
-    Map<Integer, UnitMap> units = readUnits(section);
+    Map<Integer, UnitMap> units =
+        readMaps(
+            section, "units", "unit identifiers", "2=sdm630, 3=em24-ethernet/hold", 0, 255, 16);
+    Map<Integer, UnitMap> ports =
+        readMaps(section, "ports", "TCP ports", "1502=sdm630", 1, 65_535, PORTS_MAX);
     section.refuseUnknownKeys();
-    return new ModbusSettings(template, units, maxClients, stale, staleAfterSeconds);
+    return new ModbusSettings(template, units, ports, maxClients, stale, staleAfterSeconds);
   }
 
-  private static Map<Integer, UnitMap> readUnits(Section section) {
-    String text = section.line("units", "", UNITS_LENGTH_MAX).strip();
-    Map<Integer, UnitMap> units = new TreeMap<>();
+  private static Map<Integer, UnitMap> readMaps(
+      Section section, String key, String what, String example, int least, int most, int entries) {
+    String text = section.line(key, "", TEXT_LENGTH_MAX).strip();
+    Map<Integer, UnitMap> maps = new TreeMap<>();
     for (String part : text.isEmpty() ? new String[0] : text.split(",", -1)) {
-      Matcher matcher = UNIT.matcher(part.strip());
+      Matcher matcher = ENTRY.matcher(part.strip());
+      boolean good = matcher.matches();
+      int number = good ? Integer.parseInt(matcher.group(1)) : -1;
       Optional<StalePolicy> stale = Optional.empty();
-      boolean good = matcher.matches() && Integer.parseInt(matcher.group(1)) <= UNIT_MAX;
       if (good && matcher.group(3) != null) {
         stale =
             Arrays.stream(StalePolicy.values())
@@ -122,23 +135,25 @@ public record ModbusSettings(
                 .findFirst();
         good = stale.isPresent();
       }
-      if (!good) {
+      if (!good || number < least || number > most) {
         section.wrong(
-            "units",
-            "must be unit identifiers with their maps, such as 2=sdm630, 3=em24-ethernet/hold, has"
-                + " \""
+            key,
+            "must be "
+                + what
+                + " with their maps, such as "
+                + example
+                + ", has \""
                 + part.strip()
                 + "\"");
         return Map.of();
       }
-      int unit = Integer.parseInt(matcher.group(1));
-      if (units.put(unit, new UnitMap(matcher.group(2), stale)) != null) {
-        section.wrong("units", "must name each unit identifier once, names " + unit + " twice");
+      if (maps.put(number, new UnitMap(matcher.group(2), stale)) != null) {
+        section.wrong(key, "must name each number once, names " + number + " twice");
       }
     }
-    if (units.size() > UNITS_MAX) {
-      section.wrong("units", "must have at most 16 entries, has " + units.size());
+    if (maps.size() > entries) {
+      section.wrong(key, "must have at most " + entries + " entries, has " + maps.size());
     }
-    return units;
+    return maps;
   }
 }

@@ -15,6 +15,7 @@ import io.energydongle.status.MqttStatus;
 import io.energydongle.web.Surroundings.Action;
 import io.energydongle.web.Surroundings.Client;
 import io.energydongle.web.Surroundings.Modbus;
+import io.energydongle.web.Surroundings.Port;
 import io.energydongle.web.Surroundings.Register;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,6 +87,7 @@ final class StatusJson {
     }
     problems.addAll(meter.warnings());
     surroundings.modbus().fault().ifPresent(problems::add);
+    surroundings.modbus().ports().forEach(port -> port.fault().ifPresent(problems::add));
     https.fault().ifPresent(problems::add);
     MqttStatus mqtt = surroundings.mqtt();
     if (mqtt.state() == MqttStatus.State.BACKOFF) {
@@ -198,6 +200,12 @@ final class StatusJson {
     node.put("template", now.modbus().template());
     modbus.address().ifPresent(address -> node.put("address", address));
     modbus.fault().ifPresent(fault -> node.put("fault", fault));
+    ArrayNode ports = node.putArray("ports");
+    for (Port port : modbus.ports()) {
+      ObjectNode one = ports.addObject().put("port", port.port()).put("map", port.map());
+      one.put("listens", port.listens());
+      port.fault().ifPresent(fault -> one.put("fault", fault));
+    }
     ArrayNode clients = node.putArray("clients");
     modbus.clients().forEach(client -> client(clients.addObject(), client));
   }

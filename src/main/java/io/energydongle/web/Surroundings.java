@@ -209,9 +209,20 @@ public interface Surroundings {
    *
    * @param address where it listens; empty while it cannot.
    * @param fault why it does not listen.
+   * @param ports further ports with maps of their own.
    * @param clients who has called, with what.
    */
-  record Modbus(Optional<String> address, Optional<String> fault, List<Client> clients) {}
+  record Modbus(
+      Optional<String> address, Optional<String> fault, List<Port> ports, List<Client> clients) {}
+
+  /**
+   * A further port of the Modbus server.
+   *
+   * @param map its register map, and its rule for a silent meter.
+   * @param listens false while it cannot.
+   * @param fault why it does not listen.
+   */
+  record Port(int port, String map, boolean listens, Optional<String> fault) {}
 
   /**
    * A Modbus client.

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,7 +40,7 @@ class SettingsTest {
   void without_a_file_the_defaults_hold() throws ConfigException {
     assertThat(Settings.load(dir)).isEqualTo(Settings.DEFAULT);
     assertThat(Settings.DEFAULT.modbus())
-        .isEqualTo(new ModbusSettings("empro", Map.of(), 1, StalePolicy.EXCEPTION, 0));
+        .isEqualTo(new ModbusSettings("empro", Map.of(), Map.of(), 1, StalePolicy.EXCEPTION, 0));
     assertThat(Settings.DEFAULT.meter().electricity())
         .isEqualTo(new MeterSettings.Electricity(1, false, CurrentSource.METER, CurrentSign.NONE));
     assertThat(Settings.DEFAULT.meter().ignoreChecksum()).isFalse();
@@ -64,7 +65,8 @@ class SettingsTest {
             """
                 .formatted(KEY, KEY));
     assertThat(settings.modbus())
-        .isEqualTo(new ModbusSettings("empro-genuine", Map.of(), 8, StalePolicy.HOLD, 30));
+        .isEqualTo(
+            new ModbusSettings("empro-genuine", Map.of(), Map.of(), 8, StalePolicy.HOLD, 30));
     assertThat(settings.meter().ignoreChecksum()).isTrue();
     assertThat(settings.meter().electricity())
         .isEqualTo(
@@ -311,5 +313,28 @@ class SettingsTest {
     assertThat(load(settings.toJson(SecretForm.PLAIN).toString())).isEqualTo(settings);
     assertThat(settings.tokens()).hasSize(1);
     assertThat(settings.toJson(SecretForm.HIDDEN).has("tokens")).isFalse();
+  }
+
+  @Test
+  void maps_of_unit_identifiers_and_ports_are_read_and_their_faults_named() throws Exception {
+    ModbusSettings modbus =
+        load("{\"modbus\":{\"units\":\"3=sdm630/hold, 2 = mine\",\"ports\":\"1502=em24\"}}")
+            .modbus();
+    assertThat(modbus.units())
+        .isEqualTo(
+            Map.of(
+                2, new ModbusSettings.UnitMap("mine", Optional.empty()),
+                3, new ModbusSettings.UnitMap("sdm630", Optional.of(StalePolicy.HOLD))));
+    assertThat(modbus.ports()).containsOnlyKeys(1502);
+    for (String wrong : List.of("256=a", "x=a", "1", "1=a/never", "1=A", "=", ",")) {
+      assertThat(problems("{\"modbus\":{\"units\":\"" + wrong + "\"}}"))
+          .singleElement()
+          .asString()
+          .startsWith("modbus.units: must be unit identifiers with their maps, such as 2=sdm630");
+    }
+    assertThat(problems("{\"modbus\":{\"units\":\"1=a,1=b\",\"ports\":\"0=a\"}}"))
+        .containsExactly(
+            "modbus.units: must name each number once, names 1 twice",
+            "modbus.ports: must be TCP ports with their maps, such as 1502=sdm630, has \"0=a\"");
   }
 }

@@ -124,4 +124,20 @@ class MastersIT {
       }
     }
   }
+
+  @Test
+  void a_further_port_serves_a_map_of_its_own() throws Exception {
+    gateway.close();
+    int port = Gateway.freePort();
+    Files.writeString(
+        dir.resolve("state/settings.json"), "{\"modbus\":{\"ports\":\"" + port + "=sdm630\"}}");
+    gateway = Gateway.start(dir, Path.of("/dev/null"), "--simulate=dsmr5-3phase");
+    gateway.awaitLog("telegrams of a dsmr meter arrive");
+    try (RawModbus wire = new RawModbus(port)) {
+      assertThat(wire.readFloat(0x0000)).isBetween(200f, 260f);
+    }
+    try (RawModbus wire = new RawModbus(gateway.modbusPort())) {
+      assertThat(wire.readFloat(0x8006)).isBetween(200f, 260f);
+    }
+  }
 }

@@ -216,6 +216,7 @@ class PageIT extends RunningPage {
     values.put("network-wifi_country", "NL");
     values.put("modbus-template", "empro-genuine");
     values.put("modbus-units", "2=sdm630, 3=em24-ethernet/hold");
+    values.put("modbus-ports", Gateway.freePort() + "=umg604");
     values.put("modbus-max_clients", "3");
     values.put("modbus-stale", "hold");
     values.put("modbus-stale_after_s", "30");

@@ -56,7 +56,6 @@ class ServiceLifeIT {
 
   @Test
   void a_start_that_fails_says_why_and_ends_with_status_1() throws Exception {
-    Files.createFile(dir.resolve("no-directory"));
     Path board = Files.writeString(dir.resolve("bad.toml"), "[modbus]\nport = 99999\n");
     Process process =
         new ProcessBuilder(
@@ -66,20 +65,5 @@ class ServiceLifeIT {
     String told = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).isEqualTo(1);
     assertThat(told).contains("modbus.port");
-
-    Process stateless =
-        new ProcessBuilder(
-                "java",
-                "-jar",
-                Gateway.JAR.toString(),
-                "run",
-                "--simulate",
-                "--state",
-                dir.resolve("no-directory").resolve("below").toString())
-            .redirectErrorStream(true)
-            .start();
-    told = new String(stateless.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(stateless.waitFor()).isEqualTo(1);
-    assertThat(told).contains("no-directory");
   }
 }

@@ -82,7 +82,7 @@ abstract class RunningWebServer {
 
         @Override
         public Modbus modbus() {
-          return new Modbus(Optional.of("127.0.0.1:502"), Optional.empty(), List.of());
+          return new Modbus(Optional.of("127.0.0.1:502"), Optional.empty(), List.of(), List.of());
         }
 
         @Override

@@ -34,7 +34,7 @@ class SettingsApiTest extends RunningWebServer {
     String cookie = login(STICKER);
     assertThat(send("GET", "/api/v1/settings/modbus", "", "Cookie", cookie).body())
         .isEqualTo(
-            "{\"template\":\"empro\",\"units\":\"\",\"max_clients\":1,\"stale\":\"exception\",\"stale_after_s\":0}");
+            "{\"template\":\"empro\",\"units\":\"\",\"ports\":\"\",\"max_clients\":1,\"stale\":\"exception\",\"stale_after_s\":0}");
     HttpResponse<String> wrong =
         send(
             "PUT",
