@@ -129,7 +129,10 @@ final class HostClock implements Supplier<ClockState> {
     }
     Process process;
     try {
-      process = new ProcessBuilder(ask).redirectErrorStream(true).start();
+      ProcessBuilder builder = new ProcessBuilder(ask).redirectErrorStream(true);
+      // It would report its own failure as that of the service.
+      builder.environment().remove("NOTIFY_SOCKET");
+      process = builder.start();
       process.getOutputStream().close();
     } catch (IOException e) {
       return false; // No systemd here.
