@@ -172,7 +172,7 @@ class FatJarIT {
     assertThat(result.err()).contains("modbus.port", "wifi", "modbus.max_clients");
     Files.writeString(dir.resolve("settings.json"), "{\"modbus\":{\"template\":\"emprro\"}}");
     assertThat(Commands.jar("check", "--state", dir.toString()).err())
-        .contains("modbus.template: must be one of empro, empro-genuine, is \"emprro\"");
+        .contains("modbus.template: must be one of empro, empro-genuine, eem-em3xx, sdm630,");
   }
 
   @Test

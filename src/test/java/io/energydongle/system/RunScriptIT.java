@@ -39,7 +39,8 @@ class RunScriptIT {
 
   @Test
   void the_first_start_prints_a_password_that_logs_in() throws Exception {
-    for (String file : List.of("run", "tools/setup.sh", "pom.xml", "LICENSE", "NOTICE")) {
+    for (String file :
+        List.of("run", "tools/setup.sh", "config/jvm.options", "pom.xml", "LICENSE", "NOTICE")) {
       copy(file);
     }
     Files.createDirectories(dir.resolve("src/main"));
