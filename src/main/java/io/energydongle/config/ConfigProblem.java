@@ -9,6 +9,11 @@ package io.energydongle.config;
  */
 public record ConfigProblem(String key, String message) {
 
+  /** True for a problem of that section of the settings. */
+  boolean isOf(String section) {
+    return key.equals(section) || key.startsWith(section + ".");
+  }
+
   /** One line for a terminal or a log. */
   @Override
   public String toString() {

@@ -73,12 +73,13 @@ public final class SettingsStore {
    * Opens the settings of a state directory, whatever state it is in.
    *
    * @param check finds what only other parts of the program can find, such as an unknown template.
+   *     It holds changes back; settings that were saved stay in force whatever it finds, because a
+   *     register map that is gone is no reason to lose password and broker.
    */
   public static SettingsStore open(Path stateDir, Function<Settings, List<ConfigProblem>> check) {
     Path file = stateDir.resolve(Settings.FILE_NAME);
     try {
-      return new SettingsStore(
-          stateDir, checked(Settings.load(stateDir), check), Optional.empty(), check);
+      return new SettingsStore(stateDir, Settings.load(stateDir), Optional.empty(), check).logged();
     } catch (ConfigException e) {
       e.problems().forEach(problem -> LOG.error("{}: {}", file, problem));
     }
@@ -87,7 +88,7 @@ public final class SettingsStore {
     String instead = "the settings of a new device are in force";
     try {
       if (Files.exists(lastGood)) {
-        settings = checked(Settings.loadFile(lastGood), check);
+        settings = Settings.loadFile(lastGood);
         instead = "the last good settings are in force";
       }
     } catch (ConfigException e) {
@@ -101,16 +102,12 @@ public final class SettingsStore {
       LOG.error("cannot set {} aside: {}", file, e.toString());
     }
     LOG.warn("{}", warning);
-    return new SettingsStore(stateDir, settings, Optional.of(warning), check);
+    return new SettingsStore(stateDir, settings, Optional.of(warning), check).logged();
   }
 
-  private static Settings checked(Settings settings, Function<Settings, List<ConfigProblem>> check)
-      throws ConfigException {
-    List<ConfigProblem> problems = check.apply(settings);
-    if (!problems.isEmpty()) {
-      throw new ConfigException(problems);
-    }
-    return settings;
+  private SettingsStore logged() {
+    check.apply(current).forEach(problem -> LOG.error("{}: {}", file, problem));
+    return this;
   }
 
   /** True while nothing was ever saved: the device is new, or was reset. */
@@ -123,9 +120,13 @@ public final class SettingsStore {
     return current;
   }
 
-  /** A sentence when the file could not be read at the start. */
+  /** A sentence when the file could not be read at the start, or holds what cannot be used now. */
   public Optional<String> warning() {
-    return warning;
+    return warning.or(
+        () ->
+            check.apply(current).stream()
+                .map(problem -> "Settings: " + problem + ".")
+                .reduce((one, other) -> one + " " + other));
   }
 
   /** Tells {@code listener} of every change from now on. */
@@ -198,7 +199,9 @@ public final class SettingsStore {
     List<ConfigProblem> problems = new ArrayList<>();
     Settings changed = Settings.read(root, problems);
     if (problems.isEmpty()) {
-      problems.addAll(check.apply(changed));
+      check.apply(changed).stream()
+          .filter(problem -> sections.keySet().stream().anyMatch(problem::isOf))
+          .forEach(problems::add);
     }
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);

@@ -318,10 +318,17 @@ final class TemplateReader {
   private List<Integer> packed(int line, JsonNode each) {
     known(line, each, TEXT_KEYS);
     String text = each.path("text").asText("");
+    if (!each.has("registers")) {
+      problem(line, "registers must say how many registers the text fills");
+      return List.of();
+    }
     int registers = number(line, "registers", each, 0, 1, REGISTERS_MAX);
     String packing = each.path("packing").asText("two");
     if (!packing.equals("one") && !packing.equals("two")) {
       problem(line, "packing must be \"two\" or \"one\" characters a register, is " + packing);
+    }
+    if (packing.equals("one") && text.equals(SERIAL)) {
+      problem(line, "packing must be \"two\" for the serial number");
     }
     if (!StandardCharsets.US_ASCII.newEncoder().canEncode(text)) {
       problem(line, "text must be ASCII, is \"" + text + "\"");

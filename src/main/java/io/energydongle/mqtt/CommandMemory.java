@@ -20,8 +20,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The last commands and what became of them, so that none is obeyed twice, not even after a
- * restart. Commands that change something are kept on the disk; those that only ask are kept in
- * memory, because nothing happens when they are answered again. Not thread safe.
+ * restart. Commands that change something are kept on the disk; those that only ask, or change for
+ * a while only, are kept in memory, because no harm is done when they are obeyed again. Not thread
+ * safe.
  */
 final class CommandMemory {
 
@@ -81,7 +82,7 @@ final class CommandMemory {
         .count();
   }
 
-  /** Remembers a command that only asks. */
+  /** Remembers a command that only asks, or whose effect is gone after a restart. */
   void keep(String id, String command, Instant at, ObjectNode result) {
     passing.put(id, new Entry(command, at, result));
   }

@@ -77,6 +77,24 @@ class SettingsStoreTest {
   }
 
   @Test
+  void saved_settings_stay_in_force_when_what_they_name_is_gone() throws Exception {
+    SettingsStore before = open();
+    before.replace("modbus", json("{\"units\":\"2=sdm630\"}"));
+    before.replace("access", json("{\"reading_open\":false}"));
+    ConfigProblem gone = new ConfigProblem("modbus.units", "must be one of a, is \"b\"");
+    SettingsStore store = SettingsStore.open(dir, settings -> List.of(gone));
+    assertThat(store.current()).isEqualTo(before.current());
+    assertThat(store.warning()).hasValue("Settings: " + gone + ".");
+    assertThat(dir.resolve("settings.unreadable.json")).doesNotExist();
+
+    store.replace("access", json("{\"reading_open\":true}"));
+    assertThat(store.current().access().readingOpen()).isTrue();
+    assertThatThrownBy(() -> store.replace("modbus", json("{\"units\":\"2=b\"}")))
+        .isInstanceOfSatisfying(
+            ConfigException.class, e -> assertThat(e.problems()).containsExactly(gone));
+  }
+
+  @Test
   void a_secret_stays_until_it_is_replaced_or_emptied_and_is_never_shown() throws Exception {
     SettingsStore store = open();
     store.replace("meter", json("{\"decryption_key\":\"" + KEY + "\"}"));

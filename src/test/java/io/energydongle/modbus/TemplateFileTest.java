@@ -68,6 +68,21 @@ class TemplateFileTest {
   }
 
   @Test
+  void a_text_says_how_many_registers_it_fills() {
+    for (String text : new String[] {"{serial}", "", "X"}) {
+      assertProblem(
+          "type = \"f32\" }]",
+          "type = \"f32\" },\n  { address = 0x14, text = \"" + text + "\" }]",
+          "line 7: registers must say");
+    }
+    assertProblem(
+        "type = \"f32\" }]",
+        "type = \"f32\" },\n"
+            + "  { address = 0x14, text = \"{serial}\", registers = 8, packing = \"one\" }]",
+        "line 7: packing must be");
+  }
+
+  @Test
   void windows_must_be_in_range_and_apart() {
     assertProblem("to = 0x1F ", "to = 0x100 ", "overlaps another window");
     assertProblem("to = 0x1FF", "to = 0x10000", "must lie in 0x0000..0xFFFF");

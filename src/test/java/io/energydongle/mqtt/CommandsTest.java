@@ -152,32 +152,43 @@ class CommandsTest {
     assertThat(asked.calls).containsExactly("reboot");
   }
 
+  private static final String PATCH = ",\"args\":{\"patch\":{\"modbus\":{\"max_clients\":2}}}";
+
   @Test
   void a_command_is_obeyed_once_and_a_repeat_gets_the_same_answer_even_after_a_restart() {
-    String command = envelope("once", NOW.plusSeconds(60), ",\"args\":{\"level\":\"debug\"}");
-    ObjectNode first = take("log-level", command, NONE).get(0);
+    String command = envelope("once", NOW.plusSeconds(60), PATCH);
+    ObjectNode first = take("config", command, ALL).get(0);
     assertThat(short_(first)).isEqualTo("done");
-    assertThat(take("log-level", command, NONE)).containsExactly(first);
+    assertThat(take("config", command, ALL)).containsExactly(first);
     open();
-    assertThat(take("log-level", command, NONE)).containsExactly(first);
-    assertThat(asked.calls).containsExactly("log-level debug 600");
+    assertThat(take("config", command, ALL)).containsExactly(first);
+    assertThat(asked.calls).hasSize(1);
   }
 
   @Test
-  void the_last_64_commands_that_change_something_are_remembered() {
+  void the_last_64_commands_that_change_something_are_remembered_whatever_else_is_asked() {
     for (int i = 0; i < 65; i++) {
-      take(
-          "log-level",
-          envelope("n" + i, NOW.plusSeconds(60), ",\"args\":{\"level\":\"info\"}"),
-          NONE);
+      take("config", envelope("n" + i, NOW.plusSeconds(60), PATCH), ALL);
     }
+    assertThat(asked.calls).hasSize(65);
     for (int i = 0; i < 200; i++) {
       last("ping", "", NONE);
+      last("log-level", ",\"args\":{\"level\":\"info\"}", NONE);
     }
-    assertThat(asked.calls).hasSize(65);
-    String second = envelope("n1", NOW.plusSeconds(60), ",\"args\":{\"level\":\"info\"}");
-    take("log-level", second, NONE);
-    assertThat(asked.calls).hasSize(65);
+    asked.calls.clear();
+    take("config", envelope("n1", NOW.plusSeconds(60), PATCH), ALL);
+    open();
+    take("config", envelope("n1", NOW.plusSeconds(60), PATCH), ALL);
+    assertThat(asked.calls).isEmpty();
+  }
+
+  @Test
+  void a_repeated_change_of_the_log_is_not_made_again() {
+    String command = envelope("log", NOW.plusSeconds(60), ",\"args\":{\"level\":\"debug\"}");
+    ObjectNode first = take("log-level", command, NONE).get(0);
+    assertThat(short_(first)).isEqualTo("done");
+    assertThat(take("log-level", command, NONE)).containsExactly(first);
+    assertThat(asked.calls).containsExactly("log-level debug 600");
   }
 
   @Test
