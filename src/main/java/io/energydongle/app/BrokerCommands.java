@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +35,7 @@ final class BrokerCommands implements Commands {
   private final SettingsStore settings;
   private final Surroundings board;
   private final Instant startedAt;
+  private final AtomicInteger logLevels = new AtomicInteger();
 
   BrokerCommands(SettingsStore settings, Surroundings board, Instant startedAt) {
     this.settings = settings;
@@ -70,8 +72,15 @@ final class BrokerCommands implements Commands {
     }
     Logger ours = (Logger) LoggerFactory.getLogger("io.energydongle");
     ours.setLevel(chosen);
+    int number = logLevels.incrementAndGet();
     CompletableFuture.delayedExecutor(time.toSeconds(), TimeUnit.SECONDS)
-        .execute(() -> ours.setLevel(null));
+        .execute(
+            () -> {
+              // A later command has a time of its own.
+              if (logLevels.get() == number) {
+                ours.setLevel(null);
+              }
+            });
     LOG.info("log level {} for {} s", chosen, time.toSeconds());
   }
 

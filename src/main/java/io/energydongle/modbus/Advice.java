@@ -24,6 +24,9 @@ public final class Advice {
   /** OpenEMS reads the meter in these two blocks, and takes the low word for the first. */
   private static final List<Window> OPENEMS = List.of(block(0x8006, 57), block(0x8100, 8));
 
+  /** Nobody takes the gateway for this one without having read of it. */
+  private static final String OWN = "energy-dongle";
+
   private static final String VICTRON = "em24-ethernet";
 
   /** Identification of Carlo Gavazzi, of ABB, and of Victron's own meters. */
@@ -134,7 +137,7 @@ public final class Advice {
       return List.of();
     }
     return all.stream()
-        .filter(each -> !each.id().equals(template.id()))
+        .filter(each -> !each.id().equals(template.id()) && !each.id().equals(OWN))
         .filter(each -> reads.stream().allMatch(read -> knows(each, read)))
         .toList();
   }

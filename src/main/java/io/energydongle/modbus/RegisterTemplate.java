@@ -151,6 +151,23 @@ public record RegisterTemplate(
       String name = String.format("0x%04X (fixed)", text.address);
       place(text, text.address, text.words.size(), name, taken, problem);
     }
+    for (Write write : writes) {
+      if (!holds(write)) {
+        problem.accept(
+            write,
+            String.format(
+                "register 0x%04X can only take what stands there as a constant", write.register));
+      }
+    }
+  }
+
+  private boolean holds(Write write) {
+    return texts.stream()
+        .anyMatch(
+            text -> {
+              int at = write.register - text.address;
+              return at >= 0 && at < text.words.size() && text.words.get(at) == write.value;
+            });
   }
 
   private void place(

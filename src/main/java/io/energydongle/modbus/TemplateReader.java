@@ -360,10 +360,12 @@ final class TemplateReader {
     for (JsonNode each : list(root, "writes", LIST_MAX)) {
       int line = each.has("register") && places.hasNext() ? places.next() : 0;
       known(line, each, Set.of("register", "value"));
-      writes.add(
+      Write write =
           new Write(
               number(line, "register", each, 0, 0, RegisterTemplate.ADDRESS_MAX),
-              number(line, "value", each, 0, 0, RegisterTemplate.WORD_MAX)));
+              number(line, "value", each, 0, 0, RegisterTemplate.WORD_MAX));
+      lines.put(write, line);
+      writes.add(write);
     }
     return writes;
   }

@@ -4,6 +4,7 @@ package io.energydongle.modbus;
 import io.energydongle.config.WholeFile;
 import io.energydongle.modbus.TemplateFile.TemplateException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,6 +61,8 @@ public final class TemplateShelf {
       } else {
         own.put(template.id(), template);
       }
+    } catch (CharacterCodingException e) {
+      LOG.error("{} is left out: it is no text in UTF-8", file);
     } catch (IOException | TemplateException e) {
       LOG.error("{} is left out: {}", file, e.getMessage());
     }

@@ -118,6 +118,7 @@ class TemplateFileTest {
           { address = 8, constant = 70000, type = "u16" },
           { address = 9, quantity = "power_w", type = "u16", absent = "nan" },
         ]
+        writes = [{ register = 3, value = 7 }]
         """;
     assertThatThrownBy(() -> TemplateFile.parse(file))
         .isInstanceOf(TemplateException.class)
@@ -128,7 +129,8 @@ class TemplateFileTest {
             "line 12: address must be 0x0000..0xFFFF",
             "line 13: text \"too long\" is longer than 2 registers",
             "line 14: constant 70000 does not fit type u16",
-            "line 15: absent = \"nan\" does not fit type u16");
+            "line 15: absent = \"nan\" does not fit type u16",
+            "line 17: register 0x0003 can only take what stands there as a constant");
   }
 
   /** Pieces of good files put together at random, and cut, and with bytes changed. */
