@@ -231,7 +231,8 @@ final class Commissioning {
     if (asked) {
       control.delete(Profile.ALL);
     } else {
-      control.delete(List.of(Profile.WIFI, Profile.ACCESS_POINT));
+      // An access point that is on stays so: somebody may be setting the device up.
+      control.delete(List.of(Profile.WIFI));
     }
     memory.forget(Profile.WIFI);
     fault = "";

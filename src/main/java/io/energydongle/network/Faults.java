@@ -37,7 +37,9 @@ final class Faults {
   static String wifi(NetworkSettings settings, String detail) {
     String said = detail.toLowerCase(Locale.ROOT);
     String name = "\"" + settings.ssid() + "\"";
-    if (said.contains("secrets were required")) {
+    // The second is what nmcli says when NetworkManager asks it for another password.
+    if (said.contains("secrets were required")
+        || said.contains("passwords or encryption keys are required")) {
       return "The Wi-Fi network " + name + " refused the password; check it.";
     }
     if (said.contains("could not be found") || said.contains("no network with ssid")) {

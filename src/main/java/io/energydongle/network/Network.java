@@ -52,6 +52,7 @@ public final class Network {
   private final LinkedBlockingQueue<Runnable> jobs = new LinkedBlockingQueue<>(JOBS_MAX);
   private final Thread thread = new Thread(this::run, "network");
   private final Runnable cameUp;
+  private final String ownSsid;
   private volatile boolean stopped;
   private volatile NetworkStatus status = NetworkStatus.UNKNOWN;
   private volatile List<Face> counting = List.of();
@@ -78,6 +79,7 @@ public final class Network {
       MonotonicClock clock) {
     this.board = board;
     this.cameUp = cameUp;
+    ownSsid = ssid(serial);
     this.clock = clock;
     controlled = board.control() == BoardConfig.NetworkControl.NMCLI;
     control = new Nmcli();
@@ -85,7 +87,7 @@ public final class Network {
     commissioning =
         new Commissioning(
             board,
-            wifiKey.map(key -> new AccessPoint.Sticker(ssid(serial), key)),
+            wifiKey.map(key -> new AccessPoint.Sticker(ownSsid, key)),
             control,
             faces,
             new NetworkMemory(stateDir),
@@ -208,7 +210,9 @@ public final class Network {
   private List<WifiNetwork> look() {
     try {
       List<WifiNetwork> found = control.scan(board.wifi());
-      networks = found.isEmpty() ? networks : found;
+      List<WifiNetwork> others =
+          found.stream().filter(each -> !each.ssid().equals(ownSsid)).toList();
+      networks = others.isEmpty() ? networks : others;
     } catch (NetworkException e) {
       // The radio cannot look around while the access point is on.
       LOG.info("no look for Wi-Fi networks: {}", e.getMessage());

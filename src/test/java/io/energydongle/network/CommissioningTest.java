@@ -39,7 +39,8 @@ class CommissioningTest {
   private static final Outcome WRONG_KEY =
       new Outcome(
           Result.FAILED,
-          "Error: Connection activation failed: Secrets were required, but not provided.");
+          "Passwords or encryption keys are required to access the wireless network 'Home'."
+              + " Warning: password for '802-11-wireless-security.psk' not given in 'passwd-file'");
   private static final Outcome TAKEN =
       new Outcome(
           Result.FAILED,
