@@ -2,7 +2,8 @@
 # This is the one list of packages (Debian names).
 
 BUILD_PACKAGES=(openjdk-17-jdk-headless maven)
-TEST_PACKAGES=(socat mbpoll python3-pymodbus python3-serial-asyncio util-linux chromium mosquitto openssl mount)
+TEST_PACKAGES=(socat mbpoll python3-pymodbus python3-serial-asyncio util-linux chromium mosquitto openssl mount
+  network-manager dnsmasq-base iproute2 dbus curl)
 # The emulated board installs more of its own when it is built. ipxe-qemu has its network card.
 BOARD_PACKAGES=(python3-minimal ipxe-qemu)
 BENCH_PACKAGES=(python3-minimal util-linux mosquitto openssl)
@@ -26,6 +27,10 @@ provides() {
     util-linux) command -v prlimit ;;
     # Debian puts it where only the superuser's path leads.
     mosquitto) command -v mosquitto || ls /usr/sbin/mosquitto 2>/dev/null ;;
+    network-manager) command -v NetworkManager || ls /usr/sbin/NetworkManager 2>/dev/null ;;
+    dnsmasq-base) command -v dnsmasq || ls /usr/sbin/dnsmasq 2>/dev/null ;;
+    iproute2) command -v ip || ls /usr/sbin/ip 2>/dev/null ;;
+    dbus) command -v dbus-daemon ;;
     *) command -v "$1" ;;
   esac
 }

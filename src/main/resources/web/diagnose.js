@@ -51,7 +51,7 @@ function lights(s) {
   show(p.lights, [
     light(receiving ? "good" : m.condition === "searching" ? "unknown" : "bad", t("meter"), receiving ? t("meterOk", m.line) : joined(m) || t("meterSearching")),
     light(!r.all ? "unknown" : r.percent > 5 ? "bad" : r.percent > 1 ? "warn" : "good", t("checksum"), r.all ? t("checksumText", n(r.percent, r.percent && r.percent < 10 ? 1 : 0), n(r.bad), n(r.all)) : t("noTelegramYet")),
-    light(net.available === false ? "unknown" : net.connected === false ? "bad" : "good", t("network"), net.available === false ? t("networkUnknown", location.host) : net.sentence ? translate(net.sentence) : net.address || location.host),
+    light(net.available === false ? "unknown" : net.connected === false ? "bad" : "good", t("network"), net.available === false ? t("networkUnknown", location.host) : net.fault ? translate(net.fault) : net.address || location.host),
     light(clockOff === null ? "unknown" : clockOff > 60 ? "warn" : "good", t("time"), clockOff === null ? t("notAvailable") : clockOff > 60 ? t("clockOff", span(clockOff)) : t("clockGood")),
     light(s.modbus.enabled === false ? "unknown" : asked ? "good" : "bad", t("charger"), s.modbus.enabled === false ? t("switchedOff") : s.modbus.fault ? translate(s.modbus.fault) : asked ? t("chargerOk", asked.address) : t("chargerBad", s.modbus.address || "–"))]);
 }

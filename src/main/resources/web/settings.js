@@ -5,6 +5,7 @@ import { get, call, asAdmin, explain, loginForm } from "./api.js";
 import { state, refresh } from "./store.js";
 import { translate } from "./sentences.js";
 import { action } from "./system.js";
+import { wifiList, whereNext, trialNotice, tryOut } from "./network.js";
 
 const SECTIONS = ["network", "modbus", "outputs", "meter", "mqtt", "time", "access"];
 /** What a choice can be; `when` hides a field that has no effect. */
@@ -17,6 +18,7 @@ export const RULES = {
   "network.dns": { when: (v) => v.method === "static", inputmode: "decimal", short: true },
   "network.ssid": { when: (v) => v.connection === "wifi", autocomplete: "off" },
   "network.wifi_password": { when: (v) => v.connection === "wifi" },
+  "network.wifi_list": { when: (v) => v.connection === "wifi" },
   "network.wifi_country": { when: (v) => v.connection === "wifi", short: true },
   "modbus.template": { choices: ["empro", "empro-genuine"], wide: true },
   "modbus.max_clients": { min: 1, max: 8 },
@@ -138,8 +140,10 @@ function sectionCard(section, values) {
   const note = unavailable(section);
   if (note) form.append(h("p", { class: "help" }, icon("warn", "icon warn inline"), " ", note));
   form.append(h("div", { class: "form-grid" }, main.map((k) => field(section, k, values[k]))));
+  const controlled = section === "network" && state.status && state.status.network.available;
+  if (controlled) form.querySelector("[data-key=ssid]").before(wifiList(form));
   if (rare.length) form.append(h("details", { class: "rare" }, h("summary", {}, t("rare")), h("div", { class: "form-grid" }, rare.map((k) => field(section, k, values[k])))));
-  form.append(h("div", { class: "buttons" }, h("button", {}, t("save")), section === "mqtt" ? testButton(form, values, result) : null, dirty, result));
+  form.append(h("div", { class: "buttons" }, h("button", {}, t("save")), section === "mqtt" ? testButton(form, values, result) : null, controlled ? tryButton(form, values, result) : null, dirty, result));
   conditions(form, section);
   const before = () => JSON.stringify(valuesOf(form));
   let saved = before();
@@ -156,6 +160,7 @@ function sectionCard(section, values) {
       form.replaceWith(next);
       const line = next.querySelector(".saved");
       line.textContent = t("saved");
+      if (controlled) next.append(whereNext(answer));
       next.querySelector(".buttons button").focus({ preventScroll: true });
       refresh();
     } catch (e) {
@@ -165,6 +170,23 @@ function sectionCard(section, values) {
     }
   });
   return form;
+}
+/** Uses network settings for two minutes; nothing is saved. */
+function tryButton(form, values, result) {
+  return h("button", { type: "button", class: "quiet", id: "test-network", onclick: async () => {
+    clearFaults(form);
+    try {
+      const tried = valuesOf(form, values);
+      await tryOut(tried);
+      result.className = "saved";
+      result.textContent = t("trialBegins");
+      form.querySelector("#where-next")?.remove();
+      form.append(whereNext(tried));
+    } catch (e) {
+      faults(form, "network", e, result);
+      conditionsKeepFaults(form, "network");
+    }
+  } }, t("tryNetwork"));
 }
 /** Tries the broker with what the form holds; nothing is saved. */
 function testButton(form, values, result) {
@@ -369,7 +391,7 @@ async function fill() {
     cards.push(await get("/mqtt/certificate").then(deviceCertificateCard, (e) => absentCard("devcert", t("devcert"), e)));
     cards.push(await get("/certificate").then(certificateCard, (e) => absentCard("certificate", t("certificate"), e)));
     const restart = h("section", { class: "card wide", id: "form-reboot", "aria-labelledby": "title-reboot" }, h("h2", { id: "title-reboot" }, t("restartTitle")), action("restart"), action("reboot"));
-    box.replaceChildren(h("p", { class: "toc wide" }, SECTIONS.map((section) => h("a", { href: "/config#" + section }, t("section:" + section)))), ...cards, restart);
+    box.replaceChildren(h("p", { class: "toc wide" }, SECTIONS.map((section) => h("a", { href: "/config#" + section }, t("section:" + section)))), ...[trialNotice()].filter(Boolean), ...cards, restart);
     shown = true;
     if (location.hash) $("form-" + location.hash.slice(1))?.scrollIntoView();
   } catch (e) {

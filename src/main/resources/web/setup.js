@@ -4,6 +4,7 @@ import { t, n, watts, span, has, quantity } from "./i18n.js";
 import { get, call, asAdmin, explain } from "./api.js";
 import { state, isOld, refresh } from "./store.js";
 import { translate } from "./sentences.js";
+import { wifiList, whereNext, trialNotice, current } from "./network.js";
 import { field, valuesOf, conditions, faults, clearFaults, passwordFields, changePassword } from "./settings.js";
 
 const STEPS = ["meter", "network", "outputs", "password"];
@@ -75,17 +76,25 @@ function drawNetwork() {
     live.network.replaceChildren(title(t("setup-network")), h("p", {}, icon("unknown", "icon unknown"), " ", t("notAvailableBecause", translate(part.reason || "").replace(/\.$/, ""))), h("p", { class: "help" }, t("networkElsewhere")), here);
     return;
   }
+  live.network.replaceChildren(title(t("setup-network")));
+  current().then((now) => { if (live.network && networkBuilt === kind) drawNetworkForm(part, here, now); });
+}
+function drawNetworkForm(part, here, now) {
   const form = h("form", { novalidate: true }), result = h("p", { class: "saved", role: "status" });
-  form.append(Object.entries({ ...DEFAULT_NETWORK, ...(part.settings || {}) }).map(([k, v]) => field("network", k, v)).reduce((box, f) => { box.append(f); return box; }, h("div", {})));
+  const start = { ...DEFAULT_NETWORK, ...(now || {}) };
+  if (start.connection === "first-use") start.connection = DEFAULT_NETWORK.connection;
+  form.append(Object.entries(start).map(([k, v]) => field("network", k, v)).reduce((box, f) => { box.append(f); return box; }, h("div", {})));
   form.append(h("div", { class: "buttons" }, h("button", {}, t("save")), h("button", { type: "button", class: "quiet", onclick: () => send("check") }, t("tryIt"))), result);
+  form.querySelector("[data-key=ssid]").before(wifiList(form));
   const send = async (how) => {
     clearFaults(form);
     result.textContent = "";
     try {
-      await asAdmin(() => call(how === "check" ? "POST" : "PUT", "/settings/network" + (how === "check" ? "/check" : ""), valuesOf(form)));
+      const values = valuesOf(form);
+      await asAdmin(() => call(how === "check" ? "POST" : "PUT", "/settings/network" + (how === "check" ? "/check" : ""), values));
       result.className = "saved";
       result.textContent = t(how === "check" ? "checkGood" : "saved");
-      if (how !== "check") { done.add("network"); go(step + 1); }
+      if (how !== "check") { done.add("network"); markSteps(); form.querySelector("#where-next")?.remove(); form.append(whereNext(values)); }
     } catch (e) {
       faults(form, "network", e, result);
       if (e.absent) result.textContent = t("notHere");
@@ -94,7 +103,7 @@ function drawNetwork() {
   form.addEventListener("input", () => conditions(form, "network"));
   form.addEventListener("submit", (event) => { event.preventDefault(); send("save"); });
   conditions(form, "network");
-  live.network.replaceChildren(title(t("setup-network")), h("p", { class: "help" }, t("networkHelp")), here, form);
+  live.network.replaceChildren(title(t("setup-network")), h("p", { class: "help" }, t("networkHelp")), here, ...[part.fault ? h("p", { class: "error" }, translate(part.fault)) : null, trialNotice()].filter(Boolean), form);
 }
 export function modbusAddress() {
   const address = state.status.modbus.address || "";

@@ -4,6 +4,7 @@ package io.energydongle.app;
 import io.energydongle.config.BoardConfig;
 import io.energydongle.config.ModbusSettings;
 import io.energydongle.config.MqttSettings;
+import io.energydongle.config.NetworkSettings;
 import io.energydongle.config.SettingsStore;
 import io.energydongle.config.SettingsStore.NotSavedException;
 import io.energydongle.copy.MeterCopy;
@@ -14,6 +15,7 @@ import io.energydongle.modbus.RegisterTemplate;
 import io.energydongle.modbus.TemplateFile.TemplateException;
 import io.energydongle.mqtt.DeviceCertificates;
 import io.energydongle.mqtt.MqttPublisher;
+import io.energydongle.network.Network;
 import io.energydongle.service.Systemctl;
 import io.energydongle.snapshot.MonotonicClock;
 import io.energydongle.snapshot.SnapshotStore;
@@ -23,6 +25,8 @@ import io.energydongle.status.CopyStatus;
 import io.energydongle.status.IndicatorStatus;
 import io.energydongle.status.MeterStatus;
 import io.energydongle.status.MqttStatus;
+import io.energydongle.status.NetworkStatus;
+import io.energydongle.status.WifiNetwork;
 import io.energydongle.web.Surroundings;
 import java.io.IOException;
 import java.time.Clock;
@@ -61,6 +65,7 @@ final class Board implements Surroundings {
   private final Supplier<MqttPublisher> mqtt;
   private final Supplier<ClockState> clockState;
   private final LogTail logTail;
+  private final Network network;
   private final FrontPanel panel;
   private final MeterCopy copy;
   private final Runnable reconnect;
@@ -82,6 +87,7 @@ final class Board implements Surroundings {
       Supplier<MqttPublisher> mqtt,
       Supplier<ClockState> clockState,
       LogTail logTail,
+      Network network,
       FrontPanel panel,
       MeterCopy copy,
       Runnable reconnect,
@@ -100,6 +106,7 @@ final class Board implements Surroundings {
     this.mqtt = mqtt;
     this.clockState = clockState;
     this.logTail = logTail;
+    this.network = network;
     this.panel = panel;
     this.copy = copy;
     this.reconnect = reconnect;
@@ -185,6 +192,26 @@ final class Board implements Surroundings {
   @Override
   public CopyStatus copy() {
     return copy.status();
+  }
+
+  @Override
+  public NetworkStatus network() {
+    return network.status();
+  }
+
+  @Override
+  public List<WifiNetwork> scanWifi() {
+    return network.scan();
+  }
+
+  @Override
+  public void tryNetwork(NetworkSettings settings) {
+    network.tryOut(settings);
+  }
+
+  @Override
+  public Optional<NetworkSettings> networkTrial() {
+    return network.trial();
   }
 
   @Override

@@ -20,6 +20,7 @@ import io.energydongle.modbus.ServedMaps;
 import io.energydongle.modbus.TemplateShelf;
 import io.energydongle.mqtt.DeviceIdentity;
 import io.energydongle.mqtt.MqttPublisher;
+import io.energydongle.network.Network;
 import io.energydongle.serial.CopyPort;
 import io.energydongle.serial.MeterPorts;
 import io.energydongle.serial.SerialCopyPorts;
@@ -72,8 +73,9 @@ final class Daemon {
   private final SnapshotStore store = new SnapshotStore();
   private final SettingsStore settings;
   private final MonotonicClock monotonic;
-  private final NetworkState network;
   private final FurtherPorts further;
+  private final Network network;
+  private final NetworkState reachable;
   private final MeterCopy copy;
   private final FrontPanel panel;
   private final BoardConfig.Http http;
@@ -99,8 +101,16 @@ final class Daemon {
     Settings now = settings.current();
     this.settings = settings;
     this.monotonic = monotonic;
-    network = new HostInterfaces(monotonic);
     DeviceIdentity identity = new DeviceIdentity(board.identityDir());
+    network =
+        new Network(
+            board.network(),
+            stateDir,
+            serialOf(identity),
+            WifiKey.in(board.identityDir()),
+            this::networkCameUp,
+            monotonic);
+    reachable = network.isControlled() ? network::isUp : new HostInterfaces(monotonic);
     maps = new Maps(shelf, serialOf(identity));
     ServedMaps registers = new ServedMaps(maps.choice(now));
     store.addListener(registers::accept);
@@ -155,6 +165,7 @@ final class Daemon {
             this::mqtt,
             hostClock,
             logTail,
+            network,
             panel,
             copy,
             this::reconnect,
@@ -177,10 +188,15 @@ final class Daemon {
             new SecureRandom());
     store.addListener(mqtt::accept);
     settings.addListener(changed -> mqtt.use(changed.mqtt()));
+    settings.addListener(changed -> network.use(changed.network()));
   }
 
   private MqttPublisher mqtt() {
     return mqtt;
+  }
+
+  private void networkCameUp() {
+    mqtt.reconnectNow();
   }
 
   private static Optional<CopyPort.Opener> copyPort(BoardConfig.Meter meter) {
@@ -246,6 +262,7 @@ final class Daemon {
       history.clear();
     } finally {
       // Whatever the disk says: nobody stays logged in.
+      network.forget();
       web.reset();
     }
     LOG.warn("factory reset: this is a new device again");
@@ -253,6 +270,7 @@ final class Daemon {
 
   /** Connects again at once, where a connection is missing. */
   private void reconnect() {
+    network.reconnect();
     mqtt.reconnectNow();
   }
 
@@ -297,7 +315,7 @@ final class Daemon {
 
     @Override
     public boolean network() {
-      return network.isUp(
+      return reachable.isUp(
           modbus.status().peers().stream().anyMatch(peer -> peer.connections() > 0));
     }
 
@@ -370,6 +388,7 @@ final class Daemon {
     Thread webThread = start("web start", this::serveWeb);
     hostClock.start();
     mqtt.start();
+    network.start(settings.current().network());
     Thread readerThread =
         start(
             "meter",
@@ -386,6 +405,7 @@ final class Daemon {
     modbus.stop();
     further.stop();
     webThread.interrupt();
+    network.stop();
     mqtt.stop();
     web.close();
     modbusThread.join(STOP_TIMEOUT.toMillis());

@@ -35,7 +35,6 @@ final class Provision {
 
   private static final int KEY_GROUP_SIGNS = 5;
 
-  private static final String WIFI_KEY = "wifi-key";
   private static final String REQUEST = "device.csr";
 
   private final Path dir;
@@ -60,7 +59,7 @@ final class Provision {
       throw new IdentityException("this device has the serial number " + serial + " already");
     }
     String admin = textOf(StickerKey.FILE_NAME, key());
-    String wifi = textOf(WIFI_KEY, key());
+    String wifi = textOf(WifiKey.FILE_NAME, key());
     String made = keyAndCertificate(serial);
     return """
         On the sticker:

@@ -99,6 +99,11 @@ public record Settings(
     return new Settings(meter, modbus, mqtt, network, other, time, outputs, tokens);
   }
 
+  /** The same with other network settings. */
+  public Settings withNetwork(NetworkSettings other) {
+    return new Settings(meter, modbus, mqtt, other, access, time, outputs, tokens);
+  }
+
   /** The same with other tokens. */
   public Settings withTokens(List<ApiToken> others) {
     return new Settings(meter, modbus, mqtt, network, access, time, outputs, others);

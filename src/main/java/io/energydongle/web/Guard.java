@@ -3,6 +3,7 @@ package io.energydongle.web;
 
 import io.energydongle.config.AccessSettings;
 import io.energydongle.config.ApiToken.Scope;
+import io.energydongle.config.NetworkSettings;
 import io.energydongle.config.Secret;
 import io.energydongle.config.SettingsStore;
 import io.energydongle.snapshot.MonotonicClock;
@@ -81,7 +82,11 @@ final class Guard {
   /** Before everything: name, rate, and where a change comes from. */
   void check(Context request) throws ApiException {
     String host = request.header("Host");
-    if (host == null || !HostNames.isOwn(host, request.req().getLocalAddr())) {
+    boolean own = host != null && HostNames.isOwn(host, request.req().getLocalAddr());
+    if (!own && leadToPage(request)) {
+      return;
+    }
+    if (host == null || !own) {
       throw new ApiException(
           421, "unknown-host", "This device is not called that; use its address or its name.");
     }
@@ -104,6 +109,38 @@ final class Guard {
         && access.https() != AccessSettings.Https.REQUIRED
         && HostNames.isOwn(host, calledAddress)
         && rate.allows(from);
+  }
+
+  /**
+   * On the access point every name leads here, and phones ask for well-known ones to find out
+   * whether there is a page to log in on; this answer opens it. True when it was given.
+   */
+  private boolean leadToPage(Context request) {
+    if (!request.method().equals(HandlerType.GET) || !isOnAccessPoint(request)) {
+      return false;
+    }
+    request.header("Cache-Control", "no-store");
+    request.redirect("http://" + request.req().getLocalAddr() + "/", HttpStatus.FOUND);
+    request.skipRemainingHandlers();
+    return true;
+  }
+
+  /** True when a request came over the device's own Wi-Fi. */
+  private boolean isOnAccessPoint(Context request) {
+    return surroundings
+        .network()
+        .accessPoint()
+        .filter(own -> own.address().equals(request.req().getLocalAddr()))
+        .isPresent();
+  }
+
+  /** For settings, and on the access point of a device whose network was not chosen yet. */
+  void requireConfigOrFirstUse(Context request) throws ApiException {
+    boolean firstUse =
+        settings.current().network().connection() == NetworkSettings.Connection.FIRST_USE;
+    if (!firstUse || !isOnAccessPoint(request)) {
+      requireConfig(request);
+    }
   }
 
   /** Where TLS is mandatory, pages lead to it and everything else is refused. */

@@ -35,6 +35,7 @@ final class Pages {
           "dom.js",
           "i18n.js",
           "live.js",
+          "network.js",
           "objects.js",
           "sentences.js",
           "settings.js",

@@ -12,6 +12,7 @@ import io.energydongle.status.IndicatorStatus;
 import io.energydongle.status.MeterStatus;
 import io.energydongle.status.MeterStatus.Condition;
 import io.energydongle.status.MqttStatus;
+import io.energydongle.status.NetworkStatus;
 import io.energydongle.web.Surroundings.Action;
 import io.energydongle.web.Surroundings.Client;
 import io.energydongle.web.Surroundings.Modbus;
@@ -59,9 +60,8 @@ final class StatusJson {
     indicator(status.putObject("indicator"), surroundings.indicator());
     button(status.putObject("button"), surroundings.button());
     copy(status.putObject("copy"), surroundings.copy());
-    for (String part : List.of("network", "update")) {
-      status.putObject(part).put("available", false).put("reason", NOT_YET);
-    }
+    network(status.putObject("network"), surroundings.network());
+    status.putObject("update").put("available", false).put("reason", NOT_YET);
     mqtt(status.putObject("mqtt"), surroundings.mqtt(), now);
     status
         .putObject("clock")
@@ -86,6 +86,7 @@ final class StatusJson {
       problems.add("Meter: " + meter.sentence() + ".");
     }
     problems.addAll(meter.warnings());
+    surroundings.network().fault().ifPresent(problems::add);
     surroundings.modbus().fault().ifPresent(problems::add);
     surroundings.modbus().ports().forEach(port -> port.fault().ifPresent(problems::add));
     https.fault().ifPresent(problems::add);
@@ -126,6 +127,43 @@ final class StatusJson {
     node.put("available", button.fault().isEmpty());
     node.put("presses", button.presses());
     button.fault().ifPresent(sentence -> node.put("reason", sentence));
+  }
+
+  private static void network(ObjectNode node, NetworkStatus network) {
+    node.put("available", network.uncontrolled().isEmpty());
+    network.uncontrolled().ifPresent(sentence -> node.put("reason", sentence));
+    node.put("mode", network.mode());
+    node.put("state", network.state().code());
+    node.put("connected", network.state() == NetworkStatus.State.UP);
+    network.link().ifPresent(link -> link(node, link));
+    ObjectNode accessPoint = node.putObject("access_point");
+    accessPoint.put("on", network.accessPoint().isPresent());
+    network
+        .accessPoint()
+        .ifPresent(own -> accessPoint.put("ssid", own.ssid()).put("address", own.address()));
+    network.fault().ifPresent(sentence -> node.put("fault", sentence));
+    network.localName().ifPresent(name -> node.put("mdns", name));
+    network.trialSeconds().ifPresent(seconds -> node.put("trial_s", seconds));
+  }
+
+  private static void link(ObjectNode node, NetworkStatus.Link link) {
+    node.put("interface", link.device()).put("carrier", link.carrier());
+    link.address()
+        .ifPresent(
+            address -> {
+              node.put("address", address).put("prefix_length", link.prefixLength());
+              if (!link.source().isEmpty()) {
+                node.put("source", link.source());
+              }
+            });
+    if (!link.gateway().isEmpty()) {
+      node.put("gateway", link.gateway());
+    }
+    ArrayNode dns = node.putArray("dns");
+    link.dns().forEach(dns::add);
+    link.wifi()
+        .ifPresent(
+            wifi -> node.put("ssid", wifi.ssid()).put("signal_percent", wifi.signalPercent()));
   }
 
   private static void copy(ObjectNode node, CopyStatus copy) {

@@ -2,6 +2,7 @@
 package io.energydongle.web;
 
 import io.energydongle.config.MqttSettings;
+import io.energydongle.config.NetworkSettings;
 import io.energydongle.identity.IdentityException;
 import io.energydongle.identity.KeyAndCertificate;
 import io.energydongle.status.ButtonStatus;
@@ -10,6 +11,8 @@ import io.energydongle.status.CopyStatus;
 import io.energydongle.status.IndicatorStatus;
 import io.energydongle.status.MeterStatus;
 import io.energydongle.status.MqttStatus;
+import io.energydongle.status.NetworkStatus;
+import io.energydongle.status.WifiNetwork;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -65,6 +68,18 @@ public interface Surroundings {
 
   /** Who gets a copy of the bytes of the meter. */
   CopyStatus copy();
+
+  /** How the device is connected. */
+  NetworkStatus network();
+
+  /** Wi-Fi networks that can be seen, the strongest first. Takes seconds. */
+  List<WifiNetwork> scanWifi();
+
+  /** Uses network settings for two minutes, unless they are saved until then. Returns at once. */
+  void tryNetwork(NetworkSettings settings);
+
+  /** Network settings on trial; empty when there are none. */
+  Optional<NetworkSettings> networkTrial();
 
   /** Register maps that can be chosen, the default first. */
   List<Template> templates();

@@ -70,6 +70,7 @@ public final class WebServer implements AutoCloseable {
   private final AccessRoutes access;
   private final TemplateRoutes templates;
   private final DeviceCertificateRoutes deviceCertificates;
+  private final NetworkRoutes network;
   private final SupportRoutes support;
   private final HttpConfiguration plain = new HttpConfiguration();
   private volatile @Nullable Javalin javalin;
@@ -102,6 +103,7 @@ public final class WebServer implements AutoCloseable {
     access = new AccessRoutes(guard, bodies, tokens, https, surroundings);
     templates = new TemplateRoutes(guard, bodies, surroundings);
     deviceCertificates = new DeviceCertificateRoutes(guard, bodies, surroundings);
+    network = new NetworkRoutes(guard, bodies, settings, surroundings);
     support =
         new SupportRoutes(
             guard,
@@ -238,6 +240,7 @@ public final class WebServer implements AutoCloseable {
     access.addTo(config.routes);
     templates.addTo(config.routes);
     deviceCertificates.addTo(config.routes);
+    network.addTo(config.routes);
     support.addTo(config.routes);
   }
 

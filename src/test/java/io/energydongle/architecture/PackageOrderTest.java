@@ -58,6 +58,7 @@ class PackageOrderTest {
           Map.entry("modbus", List.of("snapshot", "config")),
           Map.entry(
               "web", List.of("snapshot", "status", "config", "reading", "history", "identity")),
+          Map.entry("network", List.of("snapshot", "status", "config")),
           Map.entry("gpio", List.of()),
           Map.entry("indicator", List.of("gpio", "snapshot", "status", "config")),
           Map.entry("button", List.of("gpio", "snapshot", "status", "config")),
@@ -70,7 +71,7 @@ class PackageOrderTest {
       Map.of(
           "com.fazecast..", Set.of("serial"),
           "com.ghgande..", Set.of("modbus"),
-          "javax.crypto..", Set.of("decrypt", "web"),
+          "javax.crypto..", Set.of("decrypt", "web", "network"),
           "ch.qos.logback..", Set.of("app"),
           "io.javalin..", Set.of("web"),
           "org.eclipse.jetty..", Set.of("web"),

@@ -133,6 +133,9 @@ class PageIT extends RunningPage {
                 + " in the board file; ports here: none.",
             "P1 copy: cannot listen on TCP port 2001 (Address already in use); choose another one"
                 + " under Outputs, or stop the program that has it.",
+            "The Wi-Fi network \"Home\" refused the password; check it.",
+            "The address 192.168.10.101 is in use by another device on this network; choose"
+                + " another one.",
             "not part of this version yet");
     try (Chromium page = new Chromium(dir, 360, 780)) {
       open(page, "api");

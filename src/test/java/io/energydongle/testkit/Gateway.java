@@ -70,6 +70,24 @@ public final class Gateway implements AutoCloseable {
         "--simulate=" + scenario);
   }
 
+  /** Starts a gateway with a page that sets up the network of a test machine. */
+  public static Gateway startOn(NetworkBench bench, Path dir, String stickerKey)
+      throws IOException {
+    Path identity = Files.createDirectories(dir.resolve("identity"));
+    Files.writeString(identity.resolve("admin-key"), stickerKey);
+    Path state = dir.resolve("state");
+    String network = "[network]\ncontrol = \"nmcli\"\n";
+    return start(
+        bench.onBoard(),
+        dir,
+        Path.of("/dev/null"),
+        freePort(),
+        identity,
+        state,
+        network,
+        "--simulate");
+  }
+
   /** Starts a gateway on a free port of the loopback interface. */
   public static Gateway start(Path dir, Path meterPort, String... options) throws IOException {
     return start(List.of(), dir, meterPort, options);
@@ -105,12 +123,11 @@ public final class Gateway implements AutoCloseable {
             [modbus]
             address = "127.0.0.1"
             port = %d
-            [network]
-            control = "none"
             [identity]
             dir = "%s"
             """
                     .formatted(meterPort, httpPort, port, identity)
+                + (boardLines.contains("[network]") ? "" : "[network]\ncontrol = \"none\"\n")
                 + boardLines);
     List<String> command = new ArrayList<>(under);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.energydongle.config.BoardConfig;
 import io.energydongle.config.MqttSettings;
+import io.energydongle.config.NetworkSettings;
 import io.energydongle.config.SettingsStore;
 import io.energydongle.history.History;
 import io.energydongle.identity.IdentityException;
@@ -17,6 +18,8 @@ import io.energydongle.status.CopyStatus;
 import io.energydongle.status.IndicatorStatus;
 import io.energydongle.status.MeterStatus;
 import io.energydongle.status.MqttStatus;
+import io.energydongle.status.NetworkStatus;
+import io.energydongle.status.WifiNetwork;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -59,6 +62,8 @@ abstract class RunningWebServer {
   IndicatorStatus indicator = new IndicatorStatus("normal", "green", Optional.empty());
   ButtonStatus button = new ButtonStatus(Optional.empty(), 0);
   CopyStatus copy = CopyStatus.OFF;
+  NetworkStatus network = NetworkStatus.UNKNOWN;
+  Optional<NetworkSettings> trial = Optional.empty();
   SettingsStore settings;
   History history;
   WebServer server;
@@ -140,6 +145,28 @@ abstract class RunningWebServer {
         @Override
         public CopyStatus copy() {
           return copy;
+        }
+
+        @Override
+        public NetworkStatus network() {
+          return network;
+        }
+
+        @Override
+        public List<WifiNetwork> scanWifi() {
+          asked.add("scan");
+          return List.of(new WifiNetwork("Home", 78, "wpa2"));
+        }
+
+        @Override
+        public void tryNetwork(NetworkSettings settings) {
+          asked.add("try " + settings.connection().code() + " " + settings.address());
+          trial = Optional.of(settings);
+        }
+
+        @Override
+        public Optional<NetworkSettings> networkTrial() {
+          return trial;
         }
 
         @Override

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.energydongle.network;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The interfaces of this machine. Existence and carrier come from the kernel's own list, because an
+ * interface without any address is missing in that of Java.
+ *
+ * <p>Source: {@code platform.md} section 3.2.
+ */
+final class HostFaces implements Face.Source {
+
+  private static final Path KERNEL = Path.of("/sys/class/net");
+
+  @Override
+  public Face look(String name) {
+    Path face = KERNEL.resolve(name);
+    return Files.isDirectory(face)
+        ? new Face(true, hasCarrier(face), addresses(name))
+        : Face.ABSENT;
+  }
+
+  private static boolean hasCarrier(Path face) {
+    try {
+      return Files.readString(face.resolve("carrier"), StandardCharsets.US_ASCII)
+          .strip()
+          .equals("1");
+    } catch (IOException e) {
+      // The kernel refuses to say it of an interface that is switched off.
+      return false;
+    }
+  }
+
+  private static List<Face.Address> addresses(String name) {
+    try {
+      NetworkInterface face = NetworkInterface.getByName(name);
+      return face == null
+          ? List.of()
+          : face.getInterfaceAddresses().stream()
+              .filter(each -> each.getAddress() instanceof Inet4Address)
+              .map(
+                  each ->
+                      new Face.Address(
+                          each.getAddress().getHostAddress(), each.getNetworkPrefixLength()))
+              .toList();
+    } catch (SocketException e) {
+      // It has just been taken away.
+      return List.of();
+    }
+  }
+}
