@@ -232,6 +232,13 @@ def installed_state():
     return f"energy-dongle-{SUITE}-{digest}"
 
 
+def fresh_state():
+    """Name of the saved board that the package can be installed on without a mirror."""
+    wanted = subprocess.run(["dpkg-deb", "-f", str(package()), "Depends"], check=True,
+                            capture_output=True).stdout
+    return f"energy-dongle-base-{SUITE}-{hashlib.sha256(wanted).hexdigest()[:12]}"
+
+
 def is_saved(state):
     return os.path.exists(os.path.join(board.cache(), "saved", state, "instance.json"))
 
