@@ -7,6 +7,7 @@ import os
 import pathlib
 import re
 import socket
+import ssl
 import struct
 import subprocess
 import sys
@@ -144,8 +145,13 @@ class Machine:
         return got if isinstance(got, tuple) and got[0] > 100 else None
 
     # ---- the browser
-    def http(self, method, path, body=None, cookie=None, timeout=10):
-        client = http.client.HTTPConnection("127.0.0.1", self.ports["80"], timeout=timeout)
+    def http(self, method, path, body=None, cookie=None, timeout=10, tls=False):
+        if tls:
+            # The certificate is the board's own, and nobody here knows it.
+            client = http.client.HTTPSConnection("127.0.0.1", self.ports["443"], timeout=timeout,
+                                                 context=ssl._create_unverified_context())
+        else:
+            client = http.client.HTTPConnection("127.0.0.1", self.ports["80"], timeout=timeout)
         try:
             headers = {"Host": "10.0.2.15"}
             if body is not None:
@@ -159,8 +165,8 @@ class Machine:
         finally:
             client.close()
 
-    def page(self):
-        status, data, _ = self.http("GET", "/")
+    def page(self, tls=False):
+        status, data, _ = self.http("GET", "/", tls=tls)
         return status == 200 and b"<html" in data.lower()
 
     def login(self):
