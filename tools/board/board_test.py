@@ -377,7 +377,8 @@ def button(run):
 
         def blinks():
             """From the fourth second on the light says what letting go would do."""
-            until("red at 4 Hz", 15, lambda: has_rhythm(board.watch(2), ("red", "off"), 0.06, 0.2), 0)
+            until("red at 4 Hz", 25, lambda: has_rhythm(board.watch(2), ("red", "off"), 0.03, 0.25)
+                  and 12 <= len(board.watch(2)) <= 20, 0)
 
         cookie = board.login()
         board.save_setting(63, cookie)
