@@ -149,7 +149,7 @@ final class Https {
               null,
               null,
               null,
-              1,
+              0, // Its selector accepts, too: a thread less.
               1,
               AbstractConnectionFactory.getFactories(tls, new HttpConnectionFactory(with)));
       opened.setHost(address);
