@@ -7,6 +7,7 @@ import os
 import pathlib
 import re
 import socket
+import ssl
 import struct
 import subprocess
 import sys
@@ -82,6 +83,32 @@ class Feed:
         self.thread.join(10)
 
 
+class Lines:
+    """The GPIO lines, looked at over one connection: fast enough to see a light blink."""
+
+    def __init__(self, of):
+        self.ask = json.dumps({"execute": "human-monitor-command", "arguments": {
+            "command-line": f"xp /1xw 0x{of.PL061 + 0x3fc:x}"}})
+        self.monitor = board.Lines(of.path("qmp.sock"))
+        self.monitor.line()
+        self.answer(json.dumps({"execute": "qmp_capabilities"}))
+
+    def answer(self, command):
+        self.monitor.send(command)
+        while True:
+            said = json.loads(self.monitor.line())
+            if "return" in said:
+                return said["return"]
+            if "error" in said:
+                raise RuntimeError(said["error"]["desc"])
+
+    def look(self):
+        return int(self.answer(self.ask).split(":")[1].split()[0], 16)
+
+    def close(self):
+        self.monitor.close()
+
+
 class Machine:
     """A running board. Made by `boot`; ended, with everything on its disk, by `stop`."""
 
@@ -144,8 +171,13 @@ class Machine:
         return got if isinstance(got, tuple) and got[0] > 100 else None
 
     # ---- the browser
-    def http(self, method, path, body=None, cookie=None, timeout=10):
-        client = http.client.HTTPConnection("127.0.0.1", self.ports["80"], timeout=timeout)
+    def http(self, method, path, body=None, cookie=None, timeout=10, tls=False):
+        if tls:
+            # The certificate is the board's own, and nobody here knows it.
+            client = http.client.HTTPSConnection("127.0.0.1", self.ports["443"], timeout=timeout,
+                                                 context=ssl._create_unverified_context())
+        else:
+            client = http.client.HTTPConnection("127.0.0.1", self.ports["80"], timeout=timeout)
         try:
             headers = {"Host": "10.0.2.15"}
             if body is not None:
@@ -159,8 +191,8 @@ class Machine:
         finally:
             client.close()
 
-    def page(self):
-        status, data, _ = self.http("GET", "/")
+    def page(self, tls=False):
+        status, data, _ = self.http("GET", "/", tls=tls)
         return status == 200 and b"<html" in data.lower()
 
     def login(self):
@@ -200,22 +232,27 @@ class Machine:
         return self.board.sh("cat /proc/sys/kernel/random/boot_id", 20)[1]
 
     # ---- the light, seen on the lines of the controller
+    COLOURS = {0: "off", 1: "red", 2: "green", 3: "orange"}
+
     def light(self):
-        lines = self.board.gpio_get()
-        return {0: "off", 1: "red", 2: "green", 3: "orange"}[lines & 3]
+        return self.COLOURS[self.board.gpio_get() & 3]
 
     def watch(self, seconds, enough=None):
         """Colours one after the other, with how long each was seen."""
         seen = []
         end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            now, colour = time.monotonic(), self.light()
-            if not seen or seen[-1][0] != colour:
-                seen.append([colour, now, now])
-            seen[-1][2] = now
-            if enough and enough(seen):
-                break
-            time.sleep(0.02)
+        lines = Lines(self.board)
+        try:
+            while time.monotonic() < end:
+                colour, now = self.COLOURS[lines.look() & 3], time.monotonic()
+                if not seen or seen[-1][0] != colour:
+                    seen.append([colour, now, now])
+                seen[-1][2] = now
+                if enough and enough(seen):
+                    break
+                time.sleep(0.01)
+        finally:
+            lines.close()
         return [(colour, round(to - since, 2)) for colour, since, to in seen]
 
 
@@ -230,6 +267,13 @@ def installed_state():
     """Name of the saved board that has this very package on it."""
     digest = hashlib.sha256(package().read_bytes()).hexdigest()[:12]
     return f"energy-dongle-{SUITE}-{digest}"
+
+
+def fresh_state():
+    """Name of the saved board that the package can be installed on without a mirror."""
+    wanted = subprocess.run(["dpkg-deb", "-f", str(package()), "Depends"], check=True,
+                            capture_output=True).stdout
+    return f"energy-dongle-base-{SUITE}-{hashlib.sha256(wanted).hexdigest()[:12]}"
 
 
 def is_saved(state):

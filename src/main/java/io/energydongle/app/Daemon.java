@@ -222,34 +222,52 @@ final class Daemon {
     };
   }
 
-  /** Chargers come first: what goes wrong here ends neither meter nor Modbus. */
-  private void serveWeb() {
-    if (http.port() == 0) {
-      webTried = true;
-      return;
+  /**
+   * What a charger does not wait for, one after the other: after a restart, all of it at once would
+   * hold up the first telegram on a small board.
+   */
+  private void startTheRest() {
+    boolean served = http.port() == 0 || serveWeb(1);
+    webTried = true;
+    if (running()) {
+      hostClock.start();
+      mqtt.start();
+      WarmUp.run(maps.everywhere(applied));
     }
     int pause = 1;
-    while (stopped.getCount() > 0) {
-      try {
-        web.start();
-        webTried = true;
-        return;
-      } catch (RuntimeException e) {
-        LOG.error(
-            "the web page cannot be served on {}:{} ({}); trying again in {} s",
-            http.address(),
-            http.port(),
-            e.toString(),
-            pause);
-        webTried = true;
-      }
-      try {
-        stopped.await(pause, TimeUnit.SECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
+    while (!served && pause(pause)) {
       pause = Math.min(60, 2 * pause);
+      served = serveWeb(pause);
+    }
+  }
+
+  /** What goes wrong here ends neither meter nor Modbus. */
+  private boolean serveWeb(int pauseSeconds) {
+    try {
+      web.start();
+      return true;
+    } catch (RuntimeException e) {
+      LOG.error(
+          "the web page cannot be served on {}:{} ({}); trying again in {} s",
+          http.address(),
+          http.port(),
+          e.toString(),
+          pauseSeconds);
+      return false;
+    }
+  }
+
+  private boolean running() {
+    return stopped.getCount() > 0;
+  }
+
+  /** False when it is time to stop. */
+  private boolean pause(int seconds) {
+    try {
+      return !stopped.await(seconds, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 
@@ -383,19 +401,11 @@ final class Daemon {
   void run() throws InterruptedException {
     Optional<Watchdog> watchdog = watchdog();
     watchdog.ifPresent(each -> start("watchdog", each));
-    panel.start();
     copy.start();
-    Thread webThread = start("web start", this::serveWeb);
-    hostClock.start();
-    mqtt.start();
+    Thread readerThread = start("meter", reader);
+    panel.start();
     network.start(settings.current().network());
-    Thread readerThread =
-        start(
-            "meter",
-            () -> {
-              WarmUp.run(maps.everywhere(applied));
-              reader.run();
-            });
+    Thread restThread = start("start", this::startTheRest);
     panel.initialising();
     while (!stopped.await(HISTORY_PERIOD.toSeconds(), TimeUnit.SECONDS)) {
       history.flush();
@@ -404,7 +414,7 @@ final class Daemon {
     reader.stop();
     modbus.stop();
     further.stop();
-    webThread.interrupt();
+    restThread.interrupt();
     network.stop();
     mqtt.stop();
     web.close();

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /** Whether any network interface of the host has an IPv4 address; at most a second old. */
 final class HostInterfaces implements NetworkState {
 
-  private static final long VALID_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long VALID_NANOS = Duration.ofSeconds(2).toNanos();
 
   private final MonotonicClock clock;
   private List<InetAddress> addresses = List.of();

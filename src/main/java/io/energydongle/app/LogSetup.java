@@ -20,8 +20,8 @@ import java.time.ZoneId;
 import java.util.stream.Collectors;
 
 /**
- * The log: lines on standard error. Found by Logback as a service where there is no XML file; with
- * one, Logback takes a third of the whole start.
+ * The log: lines on standard error. Found by Logback as a service; it reads no XML file, and what
+ * would read one is not in the JAR.
  */
 @ConfiguratorRank(ConfiguratorRank.NOMINAL)
 public final class LogSetup extends ContextAwareBase implements Configurator {

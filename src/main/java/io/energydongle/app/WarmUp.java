@@ -14,10 +14,10 @@ import io.energydongle.snapshot.MeterSnapshot;
 import java.time.Instant;
 
 /**
- * Decodes a telegram of the simulated meter some hundred times before the first real one, so that
- * the first real ones are not read by the interpreter of the JVM: without it a telegram takes
- * several milliseconds in the first minutes. Proves at the same time that this build decodes on
- * this machine. Nothing of it reaches any output.
+ * Decodes a telegram of the simulated meter some hundred times soon after the start, so that real
+ * ones are not read by the interpreter of the JVM for long: without it a telegram takes several
+ * milliseconds in the first minutes. Proves at the same time that this build decodes on this
+ * machine. Nothing of it reaches any output, and no real telegram waits for it.
  */
 final class WarmUp {
 

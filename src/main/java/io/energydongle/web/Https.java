@@ -84,8 +84,16 @@ final class Https {
   }
 
   /** Opens or closes, as the settings say; to be called again when they change. */
-  synchronized void use(AccessSettings.Https mode) {
-    wanted = port != 0 && mode != AccessSettings.Https.OFF;
+  void use(AccessSettings.Https mode) {
+    boolean now = port != 0 && mode != AccessSettings.Https.OFF;
+    // Whoever saves other settings does not wait until a certificate has been made.
+    if (now != wanted) {
+      change(now);
+    }
+  }
+
+  private synchronized void change(boolean now) {
+    wanted = now;
     apply();
   }
 
@@ -141,7 +149,7 @@ final class Https {
               null,
               null,
               null,
-              1,
+              0, // Its selector accepts, too: a thread less.
               1,
               AbstractConnectionFactory.getFactories(tls, new HttpConnectionFactory(with)));
       opened.setHost(address);
