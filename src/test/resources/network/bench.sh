@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A machine with a NetworkManager of its own, in namespaces: `eth0`, and at the other end of its
 # cable a LAN with the address 192.168.10.1. Started in new mount and network namespaces:
-#   unshare -m -n bash bench.sh DIRECTORY
+#   unshare -m -n -u bash bench.sh DIRECTORY
 # Writes `ready` into the directory, with its own process number and that of the LAN.
 set -euo pipefail
 dir=$1
@@ -10,6 +10,9 @@ for each in /run /etc/NetworkManager /var/lib/NetworkManager; do
   mkdir -p "$each"
   mount -t tmpfs none "$each"
 done
+# What NetworkManager would write here is the machine's own, even from within these namespaces.
+touch /run/resolv.conf
+if [ -e /etc/resolv.conf ]; then mount --bind /run/resolv.conf "$(readlink -f /etc/resolv.conf)"; fi
 # Read-only, as in a container: NetworkManager does not wait for udev then.
 mount -t sysfs -o ro sysfs /sys
 mkdir -p /run/dbus /run/NetworkManager /etc/NetworkManager/system-connections
@@ -25,6 +28,9 @@ cat >/etc/NetworkManager/NetworkManager.conf <<'CONF'
 plugins=keyfile
 no-auto-default=*
 dhcp=internal
+dns=none
+rc-manager=unmanaged
+hostname-mode=none
 auth-polkit=false
 [connectivity]
 enabled=false

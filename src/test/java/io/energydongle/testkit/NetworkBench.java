@@ -35,7 +35,7 @@ public final class NetworkBench implements AutoCloseable {
         return Optional.of(program + " is not installed");
       }
     }
-    return Commands.run("unshare", "-m", "-n", "true").status() == 0
+    return Commands.run("unshare", "-m", "-n", "-u", "true").status() == 0
         ? Optional.empty()
         : Optional.of("no namespaces may be made here (not root?)");
   }
@@ -47,6 +47,7 @@ public final class NetworkBench implements AutoCloseable {
                 "unshare",
                 "-m",
                 "-n",
+                "-u",
                 "bash",
                 Path.of("src/test/resources/network/bench.sh").toAbsolutePath().toString(),
                 dir.toString())
