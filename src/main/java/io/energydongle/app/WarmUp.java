@@ -8,6 +8,7 @@ import io.energydongle.meter.MeterPipeline.Kind;
 import io.energydongle.meter.TelegramListener;
 import io.energydongle.modbus.RegisterTemplate;
 import io.energydongle.modbus.ServedMaps;
+import io.energydongle.reading.ReadingJson;
 import io.energydongle.simulate.Scenario;
 import io.energydongle.simulate.SimulatedTelegram;
 import io.energydongle.snapshot.MeterSnapshot;
@@ -39,7 +40,7 @@ final class WarmUp {
     for (int i = 0; i < TELEGRAMS; i++) {
       pipeline.feed(telegram, 0, telegram.length, Instant.EPOCH, i);
     }
-    if (counter.accepted != TELEGRAMS) {
+    if (counter.accepted != TELEGRAMS || counter.jsonBytes == 0) {
       throw new IllegalStateException(
           "decoded " + counter.accepted + " of " + TELEGRAMS + " telegrams of our own making");
     }
@@ -48,6 +49,7 @@ final class WarmUp {
   private static final class Counter implements TelegramListener {
     private final ServedMaps registers;
     private int accepted;
+    private long jsonBytes;
 
     Counter(ServedMaps registers) {
       this.registers = registers;
@@ -56,6 +58,7 @@ final class WarmUp {
     @Override
     public void accepted(MeterSnapshot snapshot) {
       registers.accept(snapshot);
+      jsonBytes += ReadingJson.toBytes(snapshot).length;
       accepted++;
     }
 
