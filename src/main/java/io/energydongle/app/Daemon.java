@@ -276,12 +276,12 @@ final class Daemon {
     mqtt.forget();
     settings.reset();
     try {
-      maps.shelf().clear();
       history.clear();
     } finally {
-      // Whatever the disk says: nobody stays logged in.
-      network.forget();
+      // Whatever the disk says: nobody stays logged in, and no network is remembered.
       web.reset();
+      network.forget();
+      maps.shelf().clear();
     }
     LOG.warn("factory reset: this is a new device again");
   }
