@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,7 @@ class WatchdogTest {
   private final AtomicLong now = new AtomicLong();
   private final AtomicLong first = new AtomicLong();
   private final AtomicLong second = new AtomicLong();
+  private final AtomicLong looks = new AtomicLong();
   private final CountDownLatch hang = new CountDownLatch(1);
 
   @TempDir private Path dir;
@@ -48,10 +50,15 @@ class WatchdogTest {
     return new Watchdog(
         List.of(
             new Loop("first", first::get, Duration.ofSeconds(5)),
-            new Loop("second", second::get, Duration.ofSeconds(10))),
+            new Loop("second", this::lookAtSecond, Duration.ofSeconds(10))),
         said::add,
         PERIOD,
         now::get);
+  }
+
+  private long lookAtSecond() {
+    looks.incrementAndGet();
+    return second.get();
   }
 
   private void feedAt(Watchdog watchdog, int seconds) {
@@ -103,7 +110,8 @@ class WatchdogTest {
     Thread thread = new Thread(watchdog, "watchdog");
     thread.start();
     first.incrementAndGet();
-    Thread.sleep(300);
+    long before = looks.get();
+    await().until(() -> looks.get() >= before + 3);
     assertThat(said).isEmpty();
     second.incrementAndGet();
     await().until(() -> said.size() > 3);
@@ -178,8 +186,8 @@ class WatchdogTest {
             try {
               if (hangs) {
                 hang.await();
-              } else {
-                Thread.sleep(10);
+              } else if (hang.await(10, TimeUnit.MILLISECONDS)) {
+                return 0; // The test is over.
               }
             } catch (InterruptedException e) {
               Thread.currentThread().interrupt();
