@@ -35,7 +35,7 @@ BACK_SECONDS = 15
 PATIENCE = 300
 
 INSTALL = "DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "
-DEB = "/root/energy-dongle.deb"
+DEB = "/var/tmp/energy-dongle.deb"
 
 
 def check(condition, text):
@@ -147,7 +147,7 @@ def installed(run):
         board.await_serving(PATIENCE)
         check(board.sh("cat /etc/energy-dongle/identity/serial") == identity, "another identity")
         board.sh("DEBIAN_FRONTEND=noninteractive apt-get purge -y energy-dongle", 900)
-        left = board.sh("find / -xdev -not -path '/proc/*' -not -path '/sys/*' -not -path '/root/*'"
+        left = board.sh("find / -xdev -not -path '/proc/*' -not -path '/sys/*' -not -path '/var/tmp/*'"
                         " -not -path '/var/cache/apt/*' -name '*energy-dongle*'")
         check(left.split() == ["/etc/energy-dongle"], "purge left: " + left)
         check(board.sh("ls /etc/energy-dongle").split() == ["identity"], "purge left more")
