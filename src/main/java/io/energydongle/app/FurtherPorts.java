@@ -66,8 +66,10 @@ final class FurtherPorts {
                   registers,
                   monotonic)
               : known.server;
-      registers.use(maps.choice(settings, map));
-      server.useMaxClients(settings.modbus().maxClients());
+      if (known != null) {
+        registers.use(maps.choice(settings, map));
+        server.useMaxClients(settings.modbus().maxClients());
+      }
       server.useOutputs(settings.outputs());
       servers.put(port, new Served(port, map, registers, server));
       if (known == null) {
