@@ -101,7 +101,8 @@ final class Daemon {
     Settings now = settings.current();
     this.settings = settings;
     this.monotonic = monotonic;
-    DeviceIdentity identity = new DeviceIdentity(board.identityDir());
+    DeviceIdentity identity =
+        new DeviceIdentity(board.identityDir(), stateDir.resolve("renewed-identity"));
     network =
         new Network(
             board.network(),

@@ -39,9 +39,17 @@ public final class DeviceCertificates {
   private static final String FOR_CLIENTS = "1.3.6.1.5.5.7.3.2";
   private static final String FOR_EVERYTHING = "2.5.29.37.0";
 
+  private final IdentityFolder made;
   private final IdentityFolder folder;
 
-  DeviceCertificates(IdentityFolder folder) {
+  /**
+   * Certificates of a device.
+   *
+   * @param made what was made with the device; may be read-only.
+   * @param folder where renewals are kept.
+   */
+  DeviceCertificates(IdentityFolder made, IdentityFolder folder) {
+    this.made = made;
     this.folder = folder;
   }
 
@@ -55,8 +63,8 @@ public final class DeviceCertificates {
     if (renewed.isPresent()) {
       return renewed;
     }
-    Optional<String> key = folder.read(DeviceIdentity.KEY);
-    Optional<String> certificate = folder.read(DeviceIdentity.CERTIFICATE);
+    Optional<String> key = made.read(DeviceIdentity.KEY);
+    Optional<String> certificate = made.read(DeviceIdentity.CERTIFICATE);
     if (key.isEmpty() || certificate.isEmpty()) {
       return Optional.empty();
     }
@@ -73,7 +81,7 @@ public final class DeviceCertificates {
   /** The certificate in use, whether or not its key is there; for its name and its end. */
   synchronized Optional<X509Certificate> certificate() throws IdentityException {
     Optional<String> renewed = folder.read(RENEWED);
-    Optional<String> text = renewed.isPresent() ? renewed : folder.read(DeviceIdentity.CERTIFICATE);
+    Optional<String> text = renewed.isPresent() ? renewed : made.read(DeviceIdentity.CERTIFICATE);
     return text.isPresent() ? Optional.of(Pem.certificates(text.get()).get(0)) : Optional.empty();
   }
 
@@ -113,6 +121,7 @@ public final class DeviceCertificates {
     if (open.isPresent() && isRequested()) {
       return open.get();
     }
+    Files.createDirectories(folder.dir());
     Path closed =
         Files.createTempDirectory(
             folder.dir(),

@@ -51,10 +51,19 @@ public final class DeviceIdentity {
   private final IdentityFolder folder;
   private final DeviceCertificates certificates;
 
-  /** The identity that a folder holds. */
+  /** The identity that a folder holds, renewals among them. */
   public DeviceIdentity(Path dir) {
+    this(dir, dir);
+  }
+
+  /**
+   * The identity that a folder holds.
+   *
+   * @param renewals where renewed keys and certificates are kept; the first one may be read-only.
+   */
+  public DeviceIdentity(Path dir, Path renewals) {
     folder = new IdentityFolder(dir);
-    certificates = new DeviceCertificates(folder);
+    certificates = new DeviceCertificates(folder, new IdentityFolder(renewals));
   }
 
   /**

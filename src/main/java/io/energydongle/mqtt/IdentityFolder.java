@@ -37,6 +37,7 @@ record IdentityFolder(Path dir) {
 
   /** Replaces a file, readable by its owner only. */
   void write(String name, String text) throws IOException {
+    Files.createDirectories(dir);
     WholeFile.write(dir.resolve(name), text.getBytes(StandardCharsets.ISO_8859_1));
   }
 

@@ -68,7 +68,7 @@ class CertificateRenewalTest {
       await().until(() -> certificates.waiting().isEmpty());
       device.awaitOnline();
       assertThat(inUse(device)).isEqualTo(brought).isNotEqualTo(before);
-      assertThat(Files.getPosixFilePermissions(folder.resolve("renewed.pem")))
+      assertThat(Files.getPosixFilePermissions(dir.resolve("state/renewed-identity/renewed.pem")))
           .isEqualTo(PosixFilePermissions.fromString("rw-------"));
     }
     try (Device later = device().awaitOnline()) {

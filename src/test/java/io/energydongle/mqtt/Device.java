@@ -66,7 +66,7 @@ final class Device implements AutoCloseable {
     publisher =
         new MqttPublisher(
             state,
-            new DeviceIdentity(identity),
+            new DeviceIdentity(identity, state.resolve("renewed-identity")),
             settings,
             asked,
             () -> clock,
