@@ -15,7 +15,7 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What a snapshot says, by the names of {@link PlainP1}. */
+/** What a snapshot says, by the names of the plain decoders. */
 final class SnapshotFacts {
 
   private static final int MILLI = 3;
@@ -43,6 +43,14 @@ final class SnapshotFacts {
     facts.demand(snapshot.demand());
     snapshot.mbus().forEach(facts::mbus);
     return facts.facts;
+  }
+
+  /** The same of a TIC frame, by the names of {@link PlainTic}. */
+  static SortedMap<String, String> ofTic(MeterSnapshot snapshot) {
+    SortedMap<String, String> facts = of(snapshot);
+    facts.keySet().removeIf(name -> name.matches("(im|ex)port (W|Wh .*)|tariff"));
+    facts.put("W", PlainP1.plain(BigDecimal.valueOf(snapshot.netMilliWatt().orElseThrow(), MILLI)));
+    return facts;
   }
 
   private void energy(String name, EnergyRegisters energy) {
