@@ -34,6 +34,8 @@ import io.energydongle.snapshot.MonotonicClock;
 import io.energydongle.snapshot.SnapshotStore;
 import io.energydongle.status.MeterStatus;
 import io.energydongle.status.MqttStatus;
+import io.energydongle.update.UpdateKeys;
+import io.energydongle.update.Updater;
 import io.energydongle.web.Surroundings;
 import io.energydongle.web.WebServer;
 import java.io.IOException;
@@ -70,6 +72,7 @@ final class Daemon {
   private final HostClock hostClock;
   private final MqttPublisher mqtt;
   private final WebServer web;
+  private final Updater updater;
   private final SnapshotStore store = new SnapshotStore();
   private final SettingsStore settings;
   private final MonotonicClock monotonic;
@@ -152,6 +155,18 @@ final class Daemon {
     store.addListener(history::accept);
     hostClock = new HostClock(Main.built(), stateDir, store::newest, clock);
     panel = new FrontPanel(board, new Facts(), new Presses(), monotonic);
+    updater =
+        new Updater(
+            stateDir,
+            Main.installation(board.update()),
+            UpdateKeys.ofBuild(),
+            board.update(),
+            () -> settings.current().update(),
+            new Updates(board, settings, store, modbus, this::web, this::mqtt, monotonic),
+            (code, sentence) -> mqtt().event(code, sentence),
+            clock,
+            monotonic,
+            new SecureRandom());
     Surroundings surroundings =
         new Board(
             board,
@@ -169,6 +184,7 @@ final class Daemon {
             network,
             panel,
             copy,
+            updater,
             this::reconnect,
             this::reset,
             this::stop,
@@ -194,6 +210,10 @@ final class Daemon {
 
   private MqttPublisher mqtt() {
     return mqtt;
+  }
+
+  private WebServer web() {
+    return web;
   }
 
   private void networkCameUp() {
@@ -233,6 +253,7 @@ final class Daemon {
     if (running()) {
       hostClock.start();
       mqtt.start();
+      updater.start();
       WarmUp.run(maps.everywhere(applied));
     }
     int pause = 1;
@@ -276,6 +297,7 @@ final class Daemon {
   private synchronized void reset() throws NotSavedException, IOException {
     mqtt.forget();
     settings.reset();
+    updater.forget();
     try {
       history.clear();
     } finally {
@@ -410,7 +432,9 @@ final class Daemon {
     panel.initialising();
     while (!stopped.await(HISTORY_PERIOD.toSeconds(), TimeUnit.SECONDS)) {
       history.flush();
+      updater.tick();
     }
+    updater.stop();
     watchdog.ifPresent(Watchdog::stop);
     reader.stop();
     modbus.stop();
