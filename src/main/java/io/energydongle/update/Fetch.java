@@ -23,8 +23,15 @@ final class Fetch {
 
   private Fetch() {}
 
+  /**
+   * What is at an address.
+   *
+   * @param at where it was in the end.
+   */
+  record Opened(InputStream stream, URI at) {}
+
   /** Opens what is at an address; every failure is a refusal with a sentence. */
-  static InputStream open(URI from) throws Refusal {
+  static Opened open(URI from) throws Refusal {
     URI uri = from;
     try {
       for (int i = 0; i <= REDIRECTS_MAX; i++) {
@@ -36,7 +43,7 @@ final class Fetch {
         connection.setUseCaches(false);
         int status = connection.getResponseCode();
         if (status == 200) {
-          return new Disconnecting(connection);
+          return new Opened(new Disconnecting(connection), uri);
         }
         String location = connection.getHeaderField("Location");
         connection.disconnect();

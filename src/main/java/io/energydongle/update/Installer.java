@@ -104,7 +104,7 @@ public final class Installer {
       ReleaseHead head;
       try (InputStream staged = inbox.staged()) {
         head =
-            new Intake(keys, installation, (manifest, bytes) -> {})
+            new Intake(keys, installation::admit, (manifest, bytes) -> {})
                 .take(staged, Intake.NOWHERE, arrived);
       }
       version = head.manifest().version().toString();

@@ -41,14 +41,19 @@ final class Intake {
     void arrived(Manifest manifest, long bytes);
   }
 
+  /** Decides about a manifest whose signature is good. */
+  interface Admission {
+    void admit(Manifest manifest) throws Refusal;
+  }
+
   private final UpdateKeys keys;
-  private final Installation installation;
+  private final Admission admission;
   private final Progress progress;
 
-  /** An intake of releases that may follow an installation. */
-  Intake(UpdateKeys keys, Installation installation, Progress progress) {
+  /** An intake of the releases that are admitted. */
+  Intake(UpdateKeys keys, Admission admission, Progress progress) {
     this.keys = keys;
-    this.installation = installation;
+    this.admission = admission;
     this.progress = progress;
   }
 
@@ -61,7 +66,7 @@ final class Intake {
     PushbackInputStream in = new PushbackInputStream(new BufferedInputStream(from, PART_BYTES));
     ReleaseHead head = ReleaseHead.read(in, keys);
     Manifest manifest = head.manifest();
-    installation.admit(manifest);
+    admission.admit(manifest);
     Files.createDirectories(to.toAbsolutePath().getParent());
     requireRoom(to, manifest);
     Path arriving = to.resolveSibling("arriving");

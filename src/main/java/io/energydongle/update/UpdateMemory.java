@@ -32,7 +32,7 @@ final class UpdateMemory {
   private Optional<ReleaseShelf.Result> refused = Optional.empty();
   private Optional<String> available = Optional.empty();
   private Optional<Instant> checkedAt = Optional.empty();
-  private Optional<Instant> toldAt = Optional.empty();
+  private String told = "";
   private final List<String> failed = new ArrayList<>();
 
   UpdateMemory(Path file) {
@@ -60,7 +60,7 @@ final class UpdateMemory {
     }
     available = Optional.of(root.path("available").asText("")).filter(text -> !text.isEmpty());
     checkedAt = instant(root, "checked_at");
-    toldAt = instant(root, "told_at");
+    told = root.path("told").asText("");
     root.path("failed").forEach(version -> failed.add(version.asText()));
   }
 
@@ -90,10 +90,11 @@ final class UpdateMemory {
 
   /** True once for each result of root, and from then on never again for that one. */
   synchronized boolean isNews(ReleaseShelf.Result result) {
-    if (toldAt.equals(Optional.of(result.at()))) {
+    String name = result.state() + " " + result.version() + " " + result.at().getEpochSecond();
+    if (told.equals(name)) {
       return false;
     }
-    toldAt = Optional.of(result.at());
+    told = name;
     if (result.state().equals("failed") && !failed.contains(result.version())) {
       failed.add(result.version());
       if (failed.size() > FAILED_MAX) {
@@ -126,7 +127,7 @@ final class UpdateMemory {
                 .put("at", last.at().toString()));
     available.ifPresent(version -> root.put("available", version));
     checkedAt.ifPresent(at -> root.put("checked_at", at.toString()));
-    toldAt.ifPresent(at -> root.put("told_at", at.toString()));
+    root.put("told", told);
     ArrayNode list = root.putArray("failed");
     failed.forEach(list::add);
     try {

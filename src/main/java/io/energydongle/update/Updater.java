@@ -228,7 +228,7 @@ public final class Updater {
   public void upload(InputStream body) throws Refusal {
     begin();
     try {
-      handOver(take(body, Intake.NOWHERE));
+      handOver(take(body, installation::admit, Intake.NOWHERE));
     } catch (Refusal e) {
       throw ended(e);
     } catch (RuntimeException e) {
@@ -284,7 +284,7 @@ public final class Updater {
   public void check() throws Refusal {
     URI feed = URI.create(requireFeed());
     Optional<Version> offered = Optional.empty();
-    try (InputStream in = new Paced(Fetch.open(feed), monotonic)) {
+    try (InputStream in = new Paced(Fetch.open(feed).stream(), monotonic)) {
       Manifest newest = ReleaseHead.read(in, keys).manifest();
       if (clock.instant().isBefore(newest.notBefore())) {
         LOG.debug("release {} is held back until {}", newest.version(), newest.notBefore());
@@ -392,13 +392,15 @@ public final class Updater {
   }
 
   private ReleaseHead bring(URI url, Optional<Version> expected) throws Refusal {
-    try (InputStream in = Fetch.open(url)) {
+    Fetch.Opened opened = Fetch.open(url);
+    try (InputStream in = opened.stream()) {
       return take(
           in,
           manifest -> {
+            installation.admit(manifest);
             requireVersion(manifest, expected);
-            return new Paced(Fetch.open(archive(url, manifest)), monotonic);
-          });
+          },
+          manifest -> new Paced(Fetch.open(archive(opened.at(), manifest)).stream(), monotonic));
     } catch (IOException e) {
       throw Fetch.failed(url, e.toString());
     }
@@ -428,9 +430,10 @@ public final class Updater {
     throw Fetch.failed(url, "its manifest names no address of an archive");
   }
 
-  private ReleaseHead take(InputStream in, Intake.Elsewhere elsewhere) throws Refusal {
+  private ReleaseHead take(InputStream in, Intake.Admission admission, Intake.Elsewhere elsewhere)
+      throws Refusal {
     try {
-      Intake intake = new Intake(keys, installation, this::arrived);
+      Intake intake = new Intake(keys, admission, this::arrived);
       return intake.take(new Paced(in, monotonic), elsewhere, folder.staged());
     } catch (IOException e) {
       throw notSaved(e);

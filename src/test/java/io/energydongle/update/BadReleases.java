@@ -19,6 +19,7 @@ final class BadReleases {
    * @param code of the refusal.
    * @param words that the sentence must contain.
    */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
   record Bad(String name, byte[] bytes, String code, String words) {
     @Override
     public String toString() {

@@ -41,6 +41,22 @@ final class Shelf {
     return result.status() + result.err();
   }
 
+  /** As many starts of the service, one after the other. */
+  void startOften(int times) throws IOException, InterruptedException {
+    Commands.Result result =
+        Commands.run(
+            "sh",
+            "-c",
+            "export ENERGY_DONGLE_DIR=$1; for i in $(seq $2); do sh $3 start || exit 1; done",
+            "sh",
+            dir.toString(),
+            Integer.toString(times),
+            SELECT.toString());
+    if (result.status() != 0) {
+      throw new AssertionError("start: " + result.err());
+    }
+  }
+
   String current() throws IOException {
     return Files.readSymbolicLink(dir.resolve("current")).getFileName().toString();
   }

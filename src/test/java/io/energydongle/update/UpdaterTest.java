@@ -251,7 +251,7 @@ class UpdaterTest {
     await()
         .atMost(Duration.ofSeconds(20))
         .until(() -> updates.updater().status().state() == State.INSTALLED);
-    assertThat(updates.events).contains("update-installed");
+    await().atMost(Duration.ofSeconds(5)).until(() -> updates.events.contains("update-installed"));
     updates.updater().stop();
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.energydongle.update.TestRelease;
 import java.io.DataInputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -63,7 +64,7 @@ class UpdateApiTest extends RunningWebServer {
   @Test
   void a_body_that_says_it_is_too_large_is_refused_before_it_is_read() throws Exception {
     String cookie = login(STICKER);
-    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       OutputStream out = socket.getOutputStream();
       out.write(
           ("PUT /api/v1/update/file HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: "
