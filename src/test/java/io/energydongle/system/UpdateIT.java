@@ -31,7 +31,7 @@ class UpdateIT {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** The archive of classes is made on the way, which takes a while on busy cores. */
-  private static final Duration PATIENCE = Duration.ofSeconds(180);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   @TempDir Path dir;
   private final HttpClient client = HttpClient.newHttpClient();
