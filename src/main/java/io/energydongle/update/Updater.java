@@ -12,9 +12,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalTime;
-import java.time.ZoneId;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -35,11 +32,6 @@ import org.slf4j.LoggerFactory;
 public final class Updater {
 
   private static final Logger LOG = LoggerFactory.getLogger(Updater.class);
-
-  private static final Duration CHECK_PERIOD = Duration.ofDays(1);
-
-  /** So that a fleet which came back from a power cut does not ask all at once. */
-  private static final Duration FIRST_CHECK_MAX = Duration.ofHours(1);
 
   /** The slowest board makes its class-data archive in some minutes. */
   private static final Duration INSTALL_MAX = Duration.ofMinutes(20);
@@ -73,8 +65,7 @@ public final class Updater {
   private final BiConsumer<String, String> events;
   private final Clock clock;
   private final MonotonicClock monotonic;
-  private final double spread;
-  private final long firstCheckNanos;
+  private final Feed feed;
   private final AtomicBoolean busy = new AtomicBoolean();
 
   private volatile State doing = State.IDLE;
@@ -114,8 +105,7 @@ public final class Updater {
     shelf = new ReleaseShelf(board.dir());
     folder = new UpdateFolder(stateDir);
     memory = new UpdateMemory(folder.memory());
-    spread = random.nextDouble();
-    firstCheckNanos = monotonic.nanos() + (long) (spread * FIRST_CHECK_MAX.toNanos());
+    feed = new Feed(keys, installation, memory, clock, monotonic, random.nextDouble());
   }
 
   /** Begins the trial of a release that is new, and tells what became of the last one. */
@@ -167,15 +157,9 @@ public final class Updater {
         idle ? last.map(ReleaseShelf.Result::at) : Optional.empty(),
         now == State.RECEIVING ? OptionalInt.of(percent) : OptionalInt.empty(),
         shelf.previous().map(Version::toString),
-        memory.available().filter(this::isNewer),
+        feed.offered().map(Version::toString),
         memory.checkedAt(),
         host.unavailable());
-  }
-
-  private boolean isNewer(String version) {
-    return Version.parse(version)
-        .filter(each -> each.compareTo(installation.version()) > 0)
-        .isPresent();
   }
 
   private static State state(ReleaseShelf.Result result) {
@@ -282,31 +266,9 @@ public final class Updater {
 
   /** Asks the feed now; waits for the answer. */
   public void check() throws Refusal {
-    URI feed = URI.create(requireFeed());
-    Optional<Version> offered = Optional.empty();
-    try (InputStream in = new Paced(Fetch.open(feed).stream(), monotonic)) {
-      Manifest newest = ReleaseHead.read(in, keys).manifest();
-      if (clock.instant().isBefore(newest.notBefore())) {
-        LOG.debug("release {} is held back until {}", newest.version(), newest.notBefore());
-      } else {
-        installation.admit(newest);
-        offered = Optional.of(newest.version());
-      }
-    } catch (Refusal e) {
-      boolean upToDate = e.code().equals("same-version") || e.code().equals("older-version");
-      if (!upToDate) {
-        memory.checked(clock.instant(), Optional.empty());
-        throw e;
-      }
-    } catch (IOException e) {
-      throw Fetch.failed(feed, e.toString());
-    }
-    boolean news =
-        offered.isPresent() && !offered.map(Version::toString).equals(memory.available());
-    memory.checked(clock.instant(), offered);
-    if (news) {
-      events.accept("update-available", "Release " + offered.get() + " can be installed");
-    }
+    Optional<Version> news = feed.ask(URI.create(requireFeed()));
+    news.ifPresent(
+        version -> events.accept("update-available", "Release " + version + " can be installed"));
     host.changed();
   }
 
@@ -333,38 +295,15 @@ public final class Updater {
     if (now.feed().isEmpty() || host.unavailable().isPresent() || busy.get()) {
       return;
     }
-    if (isCheckDue() || isInstallDue(now)) {
+    if (feed.isCheckDue() || feed.isInstallDue(now)) {
       background("update check", this::checkQuietly);
     }
-  }
-
-  private boolean isCheckDue() {
-    Instant now = clock.instant();
-    return monotonic.nanos() - firstCheckNanos >= 0
-        && memory
-            .checkedAt()
-            .filter(at -> Duration.between(at, now).abs().compareTo(CHECK_PERIOD) < 0)
-            .isEmpty();
-  }
-
-  /** Each device has its own moment in the quiet hours, so that a server is not overrun. */
-  private boolean isInstallDue(UpdateSettings now) {
-    double into = now.hoursIntoQuiet(LocalTime.ofInstant(clock.instant(), ZoneId.systemDefault()));
-    return now.automatic()
-        && into < now.quietHours()
-        && into >= spread * (now.quietHours() - 0.5)
-        && memory
-            .available()
-            .filter(this::isNewer)
-            .flatMap(Version::parse)
-            .filter(version -> !memory.hasFailed(version))
-            .isPresent();
   }
 
   private void checkQuietly() {
     try {
       check();
-      if (isInstallDue(settings.get())) {
+      if (feed.isInstallDue(settings.get())) {
         LOG.info("installing release {} in the quiet hours", memory.available().orElse(""));
         installAvailable();
       }
