@@ -214,7 +214,7 @@ public final class Main {
         folder.requestGoBack("It cannot read the settings: " + e.problems().get(0));
         throw e;
       }
-    } else if (shelf.hasJustFailed() && folder.putSettingsBack()) {
+    } else if (folder.putSettingsBack(shelf.result())) {
       LoggerFactory.getLogger(Main.class).warn("the settings from before the update are back");
     }
   }

@@ -125,11 +125,6 @@ public final class ReleaseShelf {
             Instant.ofEpochSecond(Long.parseLong(at))));
   }
 
-  /** True when the last update did not last, and the release before runs again. */
-  public boolean hasJustFailed() {
-    return result().filter(last -> !last.state().equals("installed")).isPresent();
-  }
-
   private Optional<String> read(String name) {
     Path file = state().resolve(name);
     try {

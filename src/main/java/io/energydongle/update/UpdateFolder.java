@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -98,10 +99,16 @@ public final class UpdateFolder {
    * Gives the release that runs again the settings that it had: the one that failed may have
    * changed their form. To be called before they are read.
    *
+   * @param last what became of the last update; when that is known already, it is not the one that
+   *     the settings were kept for.
    * @return true when they were put back.
    */
-  public boolean putSettingsBack() throws IOException {
-    if (!Files.exists(kept())) {
+  public boolean putSettingsBack(Optional<ReleaseShelf.Result> last) throws IOException {
+    boolean justFailed =
+        last.filter(result -> result.state().equals("failed"))
+            .filter(result -> !new UpdateMemory(memory()).isTold(result))
+            .isPresent();
+    if (!justFailed || !Files.exists(kept())) {
       return false;
     }
     boolean differ = !Files.exists(settings) || Files.mismatch(kept(), settings) >= 0;

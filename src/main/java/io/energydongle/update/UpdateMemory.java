@@ -90,11 +90,10 @@ final class UpdateMemory {
 
   /** True once for each result of root, and from then on never again for that one. */
   synchronized boolean isNews(ReleaseShelf.Result result) {
-    String name = result.state() + " " + result.version() + " " + result.at().getEpochSecond();
-    if (told.equals(name)) {
+    if (isTold(result)) {
       return false;
     }
-    told = name;
+    told = name(result);
     if (result.state().equals("failed") && !failed.contains(result.version())) {
       failed.add(result.version());
       if (failed.size() > FAILED_MAX) {
@@ -103,6 +102,15 @@ final class UpdateMemory {
     }
     save();
     return true;
+  }
+
+  /** Whether this is what was told last. */
+  synchronized boolean isTold(ReleaseShelf.Result result) {
+    return told.equals(name(result));
+  }
+
+  private static String name(ReleaseShelf.Result result) {
+    return result.state() + " " + result.version() + " " + result.at().getEpochSecond();
   }
 
   synchronized void refused(ReleaseShelf.Result result) {

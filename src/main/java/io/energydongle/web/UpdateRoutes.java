@@ -11,6 +11,7 @@ import io.energydongle.update.Version;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
@@ -55,9 +56,12 @@ final class UpdateRoutes {
           "too-large",
           "A release must not exceed " + Installation.ARCHIVE_BYTES_MAX + " bytes.");
     }
+    InputStream body = request.req().getInputStream();
     try {
-      surroundings.updates().upload(request.req().getInputStream());
+      surroundings.updates().upload(body);
     } catch (Refusal e) {
+      // A browser that is still sending would not hear the reason.
+      body.skip(Installation.ARCHIVE_BYTES_MAX);
       throw refused(e);
     }
     accepted(request);

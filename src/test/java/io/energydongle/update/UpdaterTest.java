@@ -24,6 +24,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -317,14 +318,25 @@ class UpdaterTest {
     updater.upload(new ByteArrayInputStream(TestRelease.of("0.2.0").bytes()));
     String before = Files.readString(state.resolve("settings.json"));
     Files.writeString(state.resolve("settings.json"), "{\"schema\":7}");
-    assertThat(new UpdateFolder(state).putSettingsBack()).isTrue();
+    UpdateFolder folder = new UpdateFolder(state);
+    assertThat(folder.putSettingsBack(Optional.empty())).as("it was never tried").isFalse();
+    putOnTrial();
+    updates.shelf.select("go-back", "It was tired.");
+    assertThat(folder.putSettingsBack(updates.shelf.read().result())).isTrue();
     assertThat(state.resolve("settings.json")).hasContent(before);
-    assertThat(new UpdateFolder(state).putSettingsBack()).isFalse();
+    assertThat(folder.putSettingsBack(updates.shelf.read().result())).isFalse();
+    updates.restarted().start();
+    folder.keepBefore(Set.of());
+    assertThat(folder.putSettingsBack(updates.shelf.read().result()))
+        .as("that failure is an old one")
+        .isFalse();
 
     updates = new TestUpdates(state, settings);
     updates.updater().upload(new ByteArrayInputStream(TestRelease.of("0.2.0").bytes()));
     updates.updater().forget();
-    assertThat(new UpdateFolder(state).putSettingsBack()).isFalse();
+    putOnTrial();
+    updates.shelf.select("go-back", "It was tired.");
+    assertThat(folder.putSettingsBack(updates.shelf.read().result())).isFalse();
   }
 
   @Test
