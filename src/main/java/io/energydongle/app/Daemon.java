@@ -159,7 +159,7 @@ final class Daemon {
         new Updater(
             stateDir,
             Main.installation(board.update()),
-            UpdateKeys.ofBuild(),
+            UpdateKeys::ofBuild,
             board.update(),
             () -> settings.current().update(),
             new Updates(board, settings, store, modbus, this::web, this::mqtt, monotonic),
@@ -358,6 +358,11 @@ final class Daemon {
     public boolean network() {
       return reachable.isUp(
           modbus.status().peers().stream().anyMatch(peer -> peer.connections() > 0));
+    }
+
+    @Override
+    public boolean updating() {
+      return updater.isBusy();
     }
 
     @Override

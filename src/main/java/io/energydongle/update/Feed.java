@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +28,7 @@ final class Feed {
   /** So that a fleet which came back from a power cut does not ask all at once. */
   private static final Duration FIRST_MAX = Duration.ofHours(1);
 
-  private final UpdateKeys keys;
+  private final Supplier<UpdateKeys> keys;
   private final Installation installation;
   private final UpdateMemory memory;
   private final Clock clock;
@@ -41,7 +42,7 @@ final class Feed {
    * @param spread where this device stands among those of a fleet, 0 to 1.
    */
   Feed(
-      UpdateKeys keys,
+      Supplier<UpdateKeys> keys,
       Installation installation,
       UpdateMemory memory,
       Clock clock,
@@ -74,7 +75,7 @@ final class Feed {
     Optional<Version> before = offered();
     Optional<Version> now = Optional.empty();
     try (InputStream in = new Paced(Fetch.open(address).stream(), monotonic)) {
-      now = admitted(ReleaseHead.read(in, keys).manifest());
+      now = admitted(ReleaseHead.read(in, keys.get()).manifest());
     } catch (IOException e) {
       throw Fetch.failed(address, e.toString());
     } catch (Refusal e) {

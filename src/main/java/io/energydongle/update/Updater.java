@@ -55,7 +55,7 @@ public final class Updater {
   }
 
   private final Installation installation;
-  private final UpdateKeys keys;
+  private final Supplier<UpdateKeys> keys;
   private final ReleaseShelf shelf;
   private final UpdateFolder folder;
   private final UpdateMemory memory;
@@ -78,7 +78,8 @@ public final class Updater {
    * Updates of this installation.
    *
    * @param installation what runs.
-   * @param keys whose releases are installed.
+   * @param keys whose releases are installed; asked for when there is one, since reading keys costs
+   *     memory.
    * @param settings what the user chose, as it is now.
    * @param events told what has happened: a code in kebab-case, and a sentence.
    * @param random spreads a fleet over the hour and the quiet hours.
@@ -86,7 +87,7 @@ public final class Updater {
   public Updater(
       Path stateDir,
       Installation installation,
-      UpdateKeys keys,
+      Supplier<UpdateKeys> keys,
       BoardConfig.Update board,
       Supplier<UpdateSettings> settings,
       Host host,
@@ -133,6 +134,11 @@ public final class Updater {
           events.accept("update-installed", "Release " + result.version() + " has proved itself");
       default -> events.accept("update-" + result.state(), result.sentence());
     }
+  }
+
+  /** Whether a release arrives or is being installed; cheap enough for a light. */
+  public boolean isBusy() {
+    return doing.isBusy();
   }
 
   /** How updates are doing. */
@@ -372,7 +378,7 @@ public final class Updater {
   private ReleaseHead take(InputStream in, Intake.Admission admission, Intake.Elsewhere elsewhere)
       throws Refusal {
     try {
-      Intake intake = new Intake(keys, admission, this::arrived);
+      Intake intake = new Intake(keys.get(), admission, this::arrived);
       return intake.take(new Paced(in, monotonic), elsewhere, folder.staged());
     } catch (IOException e) {
       throw notSaved(e);

@@ -48,7 +48,7 @@ public final class TestUpdates {
         new Updater(
             state,
             new Installation(Version.parse("0.1.0").orElseThrow(), 1, "linux", 17, false),
-            TestRelease.keys(),
+            TestRelease::keys,
             new BoardConfig.Update(shelf.dir, "linux", false, 10, 1),
             () -> settings.current().update(),
             new Gateway(),
