@@ -62,6 +62,15 @@ final class Daemon {
   /** Often enough for the last hours to survive a power cut, seldom enough for an SD card. */
   private static final Duration HISTORY_PERIOD = Duration.ofMinutes(15);
 
+  private static final Duration WEB_PAUSE_MIN = Duration.ofSeconds(1);
+  private static final Duration WEB_PAUSE_MAX = Duration.ofSeconds(60);
+
+  /** Longer than any device runs. */
+  private static final Duration NEVER = Duration.ofDays(36_500);
+
+  /** Often enough for the quiet hours; the feed itself is asked once a day. */
+  private static final Duration RELEASE_PERIOD = Duration.ofMinutes(15);
+
   private static final Duration STOP_TIMEOUT = Duration.ofMillis(1_800);
 
   private final MeterReader reader;
@@ -83,6 +92,8 @@ final class Daemon {
   private final FrontPanel panel;
   private final BoardConfig.Http http;
   private Settings applied;
+
+  private Duration webPause = NEVER;
 
   /** From here on the page is served, or somebody was told why not. */
   private volatile boolean webTried;
@@ -247,50 +258,58 @@ final class Daemon {
    * What a charger does not wait for, one after the other: after a restart, all of it at once would
    * hold up the first telegram on a small board.
    */
-  private void startTheRest() {
-    boolean served = http.port() == 0 || serveWeb(1);
+  private void startTheRest() throws InterruptedException {
+    if (http.port() > 0) {
+      webPause = serveWeb();
+    }
     webTried = true;
-    if (running()) {
-      hostClock.start();
+    if (stopped.getCount() > 0) {
+      hostClock.update();
       mqtt.start();
       updater.start();
-      WarmUp.run(maps.everywhere(applied));
-    }
-    int pause = 1;
-    while (!served && pause(pause)) {
-      pause = Math.min(60, 2 * pause);
-      served = serveWeb(pause);
+      warmUp();
     }
   }
 
   /** What goes wrong here ends neither meter nor Modbus. */
-  private boolean serveWeb(int pauseSeconds) {
+  private Duration serveWeb() {
     try {
       web.start();
-      return true;
+      return NEVER;
     } catch (RuntimeException e) {
+      Duration next = webPause.compareTo(NEVER) == 0 ? WEB_PAUSE_MIN : webPause.multipliedBy(2);
+      Duration pause = next.compareTo(WEB_PAUSE_MAX) < 0 ? next : WEB_PAUSE_MAX;
       LOG.error(
           "the web page cannot be served on {}:{} ({}); trying again in {} s",
           http.address(),
           http.port(),
           e.toString(),
-          pauseSeconds);
-      return false;
+          pause.toSeconds());
+      return pause;
     }
   }
 
-  private boolean running() {
-    return stopped.getCount() > 0;
-  }
-
-  /** False when it is time to stop. */
-  private boolean pause(int seconds) {
+  private void warmUp() {
     try {
-      return !stopped.await(seconds, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
+      WarmUp.run(maps.everywhere(applied));
+    } catch (IllegalStateException e) {
+      LOG.error("this program does not understand its own telegrams on this machine", e);
     }
+  }
+
+  private Duration keepTime() throws InterruptedException {
+    hostClock.update();
+    return hostClock.pause();
+  }
+
+  private Duration lookForReleases() {
+    updater.tick();
+    return RELEASE_PERIOD;
+  }
+
+  private Duration keepHistory() {
+    history.flush();
+    return HISTORY_PERIOD;
   }
 
   /** Forgets what the user chose and what was recorded; identity and certificate stay. */
@@ -433,18 +452,19 @@ final class Daemon {
     Thread readerThread = start("meter", reader);
     panel.start();
     network.start(settings.current().network());
-    Thread restThread = start("start", this::startTheRest);
     panel.initialising();
-    while (!stopped.await(HISTORY_PERIOD.toSeconds(), TimeUnit.SECONDS)) {
-      history.flush();
-      updater.tick();
-    }
+    startTheRest();
+    new Housekeeping(monotonic)
+        .add("asking for the time", hostClock.pause(), this::keepTime)
+        .add("keeping the history", HISTORY_PERIOD, this::keepHistory)
+        .add("looking for releases", RELEASE_PERIOD, this::lookForReleases)
+        .add("serving the page", webPause, () -> webPause = serveWeb())
+        .run(stopped);
     updater.stop();
     watchdog.ifPresent(Watchdog::stop);
     reader.stop();
     modbus.stop();
     further.stop();
-    restThread.interrupt();
     network.stop();
     mqtt.stop();
     web.close();
@@ -460,6 +480,7 @@ final class Daemon {
   /** Ends {@link #run()}, and waits until it has cleaned up. */
   void stop() {
     stopped.countDown();
+    hostClock.stop();
     try {
       finished.await(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {

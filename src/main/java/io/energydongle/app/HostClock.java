@@ -17,12 +17,13 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the clock of the board is worth. Asked of the system on a thread of its own, every ten
- * seconds until it is synchronised and once a minute then; everybody else gets the last answer.
+ * What the clock of the board is worth. The system is asked every ten seconds until it is
+ * synchronised and once a minute then; everybody else gets the last answer.
  *
  * <p>Source: {@code platform.md} section 2, "Clock".
  */
@@ -45,9 +46,10 @@ final class HostClock implements Supplier<ClockState> {
   private final Supplier<Optional<MeterSnapshot>> newest;
   private final Clock clock;
   private volatile ClockState state;
+  private volatile @Nullable Process asked;
 
   /**
-   * A clock of which nothing is known before {@link #start()}.
+   * A clock of which little is known before the first {@link #update()}.
    *
    * @param built when this program was built; it cannot be earlier now.
    * @param stateDir holds files that were written in the past.
@@ -89,32 +91,26 @@ final class HostClock implements Supplier<ClockState> {
     return newest;
   }
 
-  /** Begins to ask. */
-  void start() {
-    Thread thread = new Thread(this::run, "clock");
-    thread.setDaemon(true);
-    thread.start();
+  /** Time from one {@link #update} to the next. */
+  Duration pause() {
+    return state == ClockState.SYNCHRONISED ? ONCE_SYNCHRONISED : UNTIL_SYNCHRONISED;
   }
 
-  private void run() {
-    try {
-      while (true) {
-        update();
-        Duration pause = state == ClockState.SYNCHRONISED ? ONCE_SYNCHRONISED : UNTIL_SYNCHRONISED;
-        TimeUnit.MILLISECONDS.sleep(pause.toMillis());
-      }
-    } catch (InterruptedException e) {
-      LOG.debug("no longer asking for the time");
-    }
-  }
-
-  /** Asks the system once. */
+  /** Asks the system once, which takes some milliseconds, and five seconds at most. */
   void update() throws InterruptedException {
     ClockState found = isSynchronised() ? ClockState.SYNCHRONISED : plausible();
     if (found != state) {
       LOG.info("the clock is {}", found.code());
     }
     state = found;
+  }
+
+  /** Waits no longer for an answer. */
+  void stop() {
+    Process waiting = asked;
+    if (waiting != null) {
+      waiting.destroyForcibly();
+    }
   }
 
   /** The last answer; never waits. */
@@ -133,6 +129,7 @@ final class HostClock implements Supplier<ClockState> {
       // It would report its own failure as that of the service.
       builder.environment().remove("NOTIFY_SOCKET");
       process = builder.start();
+      asked = process;
       process.getOutputStream().close();
     } catch (IOException e) {
       return false; // No systemd here.
@@ -147,6 +144,7 @@ final class HostClock implements Supplier<ClockState> {
     } catch (IOException e) {
       return false;
     } finally {
+      asked = null;
       process.destroyForcibly();
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.app;
 
+import io.energydongle.network.AddressChanges;
 import io.energydongle.snapshot.MonotonicClock;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -13,8 +14,9 @@ import java.util.stream.Stream;
 /** Whether any network interface of the host has an IPv4 address; at most a second old. */
 final class HostInterfaces implements NetworkState {
 
-  private static final long VALID_NANOS = Duration.ofSeconds(2).toNanos();
+  private static final long VALID_NANOS = Duration.ofSeconds(1).toNanos();
 
+  private final AddressChanges changes = new AddressChanges();
   private final MonotonicClock clock;
   private List<InetAddress> addresses = List.of();
   private long lookNanos;
@@ -28,7 +30,9 @@ final class HostInterfaces implements NetworkState {
   public synchronized boolean isUp(boolean linkLocalCounts) {
     long now = clock.nanos();
     if (now - lookNanos >= 0) {
-      addresses = look();
+      if (changes.look()) {
+        addresses = look();
+      }
       lookNanos = now + VALID_NANOS;
     }
     return isUp(addresses, linkLocalCounts);

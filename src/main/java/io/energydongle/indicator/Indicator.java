@@ -23,7 +23,7 @@ public final class Indicator {
 
   private static final Logger LOG = LoggerFactory.getLogger(Indicator.class);
 
-  private static final long LOOK_NANOS = Duration.ofMillis(250).toNanos();
+  private static final long LOOK_NANOS = Duration.ofMillis(500).toNanos();
 
   /** While somebody holds the button, four seconds have to be four seconds. */
   private static final long LOOK_NANOS_PRESSED = Duration.ofMillis(25).toNanos();

@@ -43,7 +43,7 @@ public final class ModbusServer implements Runnable {
   private static final int KEEPALIVE_IDLE_SECONDS = 10;
   private static final int KEEPALIVE_INTERVAL_SECONDS = 5;
   private static final int KEEPALIVE_COUNT = 3;
-  private static final long TICK_MILLIS = 250;
+  private static final long TICK_MILLIS = 500;
   private static final long TICK_NANOS = Duration.ofMillis(TICK_MILLIS).toNanos();
   private static final long ACCEPT_PAUSE_NANOS = Duration.ofMillis(200).toNanos();
   private static final long BIND_PAUSE_NANOS_MIN = Duration.ofSeconds(1).toNanos();

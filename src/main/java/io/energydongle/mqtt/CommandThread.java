@@ -2,48 +2,62 @@
 package io.energydongle.mqtt;
 
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Obeys commands one after the other, so that a slow one holds up no reading. */
+/**
+ * Obeys commands one after the other, so that a slow one holds up no reading. Its thread is there
+ * only while there is something to do.
+ */
 final class CommandThread {
 
   private static final Logger LOG = LoggerFactory.getLogger(CommandThread.class);
   private static final int WAITING_MAX = 8;
+  private static final int IDLE_SECONDS_MAX = 10;
 
-  private final BlockingQueue<Runnable> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
-  private final Thread thread = new Thread(this::run, "mqtt commands");
+  private final ThreadPoolExecutor executor;
 
   CommandThread() {
-    thread.setDaemon(true);
+    executor =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            IDLE_SECONDS_MAX,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(WAITING_MAX),
+            CommandThread::thread);
+    executor.allowCoreThreadTimeOut(true);
   }
 
-  void start() {
-    thread.start();
+  private static Thread thread(Runnable work) {
+    Thread thread = new Thread(work, "mqtt commands");
+    thread.setDaemon(true);
+    return thread;
   }
 
   /** False when too many are waiting. */
   boolean offer(Runnable command) {
-    return waiting.offer(command);
-  }
-
-  void interrupt() {
-    thread.interrupt();
-  }
-
-  private void run() {
     try {
-      while (true) {
-        Runnable next = waiting.take();
-        try {
-          next.run();
-        } catch (RuntimeException e) {
-          LOG.error("fault in a command", e);
-        }
-      }
-    } catch (InterruptedException e) {
-      LOG.debug("no more commands");
+      executor.execute(() -> safely(command));
+      return true;
+    } catch (RejectedExecutionException e) {
+      return false;
+    }
+  }
+
+  /** Interrupts the command that runs, and takes no more. */
+  void stop() {
+    executor.shutdownNow();
+  }
+
+  private static void safely(Runnable command) {
+    try {
+      command.run();
+    } catch (RuntimeException e) {
+      LOG.error("fault in a command", e);
     }
   }
 }

@@ -56,14 +56,16 @@ final class Connection {
 
   private final MqttAsyncClient client;
   private final Dialer dialer;
+  private final Pings pings;
   private final Listener listener;
   private final AtomicInteger unsent = new AtomicInteger();
   private volatile boolean online;
   private boolean ended;
 
-  private Connection(MqttAsyncClient client, Dialer dialer, Listener listener) {
+  private Connection(MqttAsyncClient client, Dialer dialer, Pings pings, Listener listener) {
     this.client = client;
     this.dialer = dialer;
+    this.pings = pings;
     this.listener = listener;
   }
 
@@ -77,8 +79,10 @@ final class Connection {
       Listener listener)
       throws MqttException {
     // Memory, because the default writes into the working directory.
-    MqttAsyncClient client = new MqttAsyncClient(Dialer.URI, clientId, new MemoryPersistence());
-    Connection connection = new Connection(client, dialer, listener);
+    Pings pings = new Pings(dialer.clock());
+    MqttAsyncClient client =
+        new MqttAsyncClient(Dialer.URI, clientId, new MemoryPersistence(), pings);
+    Connection connection = new Connection(client, dialer, pings, listener);
     client.setCallback(connection.new Callback());
     MqttConnectOptions options = new MqttConnectOptions();
     options.setSocketFactory(dialer);
@@ -130,6 +134,11 @@ final class Connection {
   /** When the broker sent its last byte, by the monotonic clock. */
   long heardNanos() {
     return dialer.heardNanos();
+  }
+
+  /** When the client library wants to be woken, by whoever owns this connection. */
+  Pings pings() {
+    return pings;
   }
 
   /** Messages that have not left this device yet, or not been acknowledged. */

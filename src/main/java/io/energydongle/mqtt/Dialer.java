@@ -258,6 +258,10 @@ final class Dialer extends SocketFactory implements AutoCloseable {
     return List.copyOf(faults);
   }
 
+  MonotonicClock clock() {
+    return clock;
+  }
+
   /** When the broker sent its last byte, by the monotonic clock. */
   long heardNanos() {
     return heardNanos;

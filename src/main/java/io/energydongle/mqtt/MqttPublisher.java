@@ -167,7 +167,6 @@ public final class MqttPublisher {
   /** Begins. */
   public void start() {
     thread.start();
-    commandThread.start();
   }
 
   /** Takes a reading, on the thread of the reader: never waits and never throws. */
@@ -309,7 +308,7 @@ public final class MqttPublisher {
   public void stop() {
     stopping = true;
     work.add(() -> {});
-    commandThread.interrupt();
+    commandThread.stop();
     try {
       thread.join(STOP_LIMIT.toMillis());
     } catch (InterruptedException e) {
@@ -355,7 +354,10 @@ public final class MqttPublisher {
       case IDLE -> settings.enabled() ? monotonic.nanos() : flushNanos;
       case WAIT_CLOCK -> monotonic.nanos() + CLOCK_PAUSE.toNanos();
       case CONNECTING, BACKOFF -> Math.min(dueNanos, flushNanos);
-      case ONLINE -> session == null ? flushNanos : Math.min(session.nextNanos(), flushNanos);
+      case ONLINE ->
+          session == null || connection == null
+              ? flushNanos
+              : Math.min(Math.min(session.nextNanos(), connection.pings().dueNanos()), flushNanos);
     };
   }
 
@@ -383,7 +385,8 @@ public final class MqttPublisher {
         }
       }
       case ONLINE -> {
-        if (session != null) {
+        if (session != null && connection != null) {
+          connection.pings().tick();
           session.tick();
         }
       }

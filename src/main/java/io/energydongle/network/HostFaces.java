@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.network;
 
+import io.energydongle.snapshot.MonotonicClock;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.NetworkInterface;
@@ -8,7 +9,10 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The interfaces of this machine. Existence and carrier come from the kernel's own list, because an
@@ -20,12 +24,36 @@ final class HostFaces implements Face.Source {
 
   private static final Path KERNEL = Path.of("/sys/class/net");
 
+  /** Shorter than from one look of whoever looks regularly to the next. */
+  private static final long VALID_NANOS = Duration.ofMillis(200).toNanos();
+
+  private final MonotonicClock clock;
+  private final AddressChanges changes = new AddressChanges();
+  private final Map<String, List<Face.Address>> known = new HashMap<>();
+  private long lookNanos;
+
+  HostFaces(MonotonicClock clock) {
+    this.clock = clock;
+    lookNanos = clock.nanos();
+  }
+
   @Override
   public Face look(String name) {
     Path face = KERNEL.resolve(name);
     return Files.isDirectory(face)
-        ? new Face(true, hasCarrier(face), addresses(name))
+        ? new Face(true, hasCarrier(face), addressesOf(name))
         : Face.ABSENT;
+  }
+
+  private List<Face.Address> addressesOf(String name) {
+    long now = clock.nanos();
+    if (now - lookNanos >= 0) {
+      lookNanos = now + VALID_NANOS;
+      if (changes.look()) {
+        known.clear();
+      }
+    }
+    return known.computeIfAbsent(name, HostFaces::addresses);
   }
 
   private static boolean hasCarrier(Path face) {

@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The network of this board: a thread that does what {@link Commissioning} decides, twice a second,
+ * The network of this board: a thread that does what {@link Commissioning} decides, once a second,
  * and tells what came of it. Everything that others ask is answered at once from what it saw last.
  */
 public final class Network {
@@ -37,7 +37,7 @@ public final class Network {
   private static final int SSID_BYTES_MAX = 32;
   private static final String SSID_PREFIX = "energy-dongle-";
 
-  private static final int TICK_MILLIS = 500;
+  private static final int TICK_MILLIS = 1000;
   private static final int JOBS_MAX = 16;
   private static final Duration DETAILS_PERIOD = Duration.ofSeconds(15);
   private static final Duration NAME_PERIOD = Duration.ofSeconds(60);
@@ -83,7 +83,7 @@ public final class Network {
     this.clock = clock;
     controlled = board.control() == BoardConfig.NetworkControl.NMCLI;
     control = new Nmcli();
-    faces = new HostFaces();
+    faces = new HostFaces(clock);
     commissioning =
         new Commissioning(
             board,

@@ -19,9 +19,12 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
-import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.LowResourceMonitor;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -124,15 +127,12 @@ public final class WebServer implements AutoCloseable {
     // One that has failed to start cannot be started again.
     Javalin started = Javalin.create(this::configure);
     try {
-      started.start(where.address(), where.port());
+      started.start();
     } catch (RuntimeException e) {
       started.stop();
       throw e;
     }
     javalin = started;
-    for (Connector connector : started.jettyServer().server().getConnectors()) {
-      ((AbstractConnector) connector).addBean(limit);
-    }
     LOG.info("web page on http://{}:{}", where.address(), started.port());
     // Making a certificate takes seconds on a small board, and nothing waits for it.
     Thread tls = new Thread(() -> https.attach(started.jettyServer().server(), plain), "https");
@@ -227,8 +227,11 @@ public final class WebServer implements AutoCloseable {
     threads.setName("web");
     threads.setReservedThreads(0);
     config.jetty.threadPool = threads;
+    config.jetty.addConnector(this::plainConnector);
     config.jetty.modifyServer(
         server -> {
+          // It would look every second; connections, threads and bodies have bounds of their own.
+          server.getBeans(LowResourceMonitor.class).forEach(server::removeBean);
           server.setErrorHandler(new JsonErrors());
           server.setHandler(new ReadingHandler(guard, live, HEADERS));
         });
@@ -245,6 +248,15 @@ public final class WebServer implements AutoCloseable {
     network.addTo(config.routes);
     updates.addTo(config.routes);
     support.addTo(config.routes);
+  }
+
+  private Connector plainConnector(Server server, HttpConfiguration http) {
+    // No acceptor: its selector accepts, too, which is a thread less.
+    ServerConnector connector = new ServerConnector(server, 0, 1, new HttpConnectionFactory(http));
+    connector.setHost(where.address());
+    connector.setPort(where.port());
+    connector.addBean(limit);
+    return connector;
   }
 
   private static void limit(HttpConfiguration http) {
