@@ -25,8 +25,7 @@ class IntakeTest {
 
   private void refuses(byte[] release, String what) {
     Path to = dir.resolve("staged.edu");
-    assertThatThrownBy(
-            () -> intake.take(new ByteArrayInputStream(release), Intake.NOWHERE, to))
+    assertThatThrownBy(() -> intake.take(new ByteArrayInputStream(release), Intake.NOWHERE, to))
         .as(what)
         .isInstanceOf(Refusal.class);
     assertThat(dir).as(what).isEmptyDirectory();
