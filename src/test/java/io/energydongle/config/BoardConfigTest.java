@@ -152,7 +152,7 @@ class BoardConfigTest {
             "modbus.port: must be a whole number 1..65535, is 0",
             "network.control: must be one of nmcli, none, is true",
             "colour: is not known here; known are meter, http, modbus, indicator, button, network,"
-                + " identity");
+                + " identity, update");
   }
 
   @Test

@@ -270,7 +270,7 @@ class UpdaterTest {
     Path release = Files.createDirectories(updates.shelf.dir.resolve("releases/0.2.0"));
     Files.writeString(release.resolve("energy-dongle.jar"), "");
     assertThat(updates.shelf.select("try", "0.2.0", "1", "keep")).isEqualTo("0");
-    assertThat(updates.updater().status().state()).isEqualTo(State.TRYING);
+    assertThat(updates.restarted().status().state()).isEqualTo(State.TRYING);
   }
 
   @Test
