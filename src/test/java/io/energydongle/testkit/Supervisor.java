@@ -112,6 +112,9 @@ public final class Supervisor implements AutoCloseable {
     try {
       while (!closed) {
         select("start");
+        if (closed) {
+          return;
+        }
         Files.deleteIfExists(dir.resolve("restart"));
         List<String> command = new ArrayList<>(List.of(JAVA));
         command.add("@" + releases.resolve("current/jvm.options"));
