@@ -128,6 +128,16 @@ print("|---|---|---|---|---|")
 print(f"| p50 | {q50:.0f} µs | {b50:.0f} µs | {b50 / q50:.2f} | |")
 print(f"| p99 | {q99:.0f} µs | {b99:.0f} µs | {b99 / q99:.2f} | 1.5: {verdict(b99 / q99, 1.5)} |")
 
+print("\n## Modbus while a release arrives\n")
+print("A client that asks every 2 ms, 10 s at rest and then while a release of the size of this one is")
+print("fetched over HTTP, checked and saved.\n")
+u50, u99, d50, d99, seconds = map(float, rows("update")[0])
+print("| | at rest | during | ratio | limit |")
+print("|---|---|---|---|---|")
+print(f"| p50 | {u50:.0f} µs | {d50:.0f} µs | {d50 / u50:.2f} | |")
+print(f"| p99 | {u99:.0f} µs | {d99:.0f} µs | {d99 / u99:.2f} | 2: {verdict(d99 / u99, 2)} |")
+print(f"\nThe download took {seconds:.0f} s.")
+
 life = {name: value for name, value in rows("life")}
 number = {name: float(value) for name, value in life.items()}
 print("\n## Start\n")

@@ -3,10 +3,10 @@
 
 BUILD_PACKAGES=(openjdk-17-jdk-headless maven)
 TEST_PACKAGES=(socat mbpoll python3-pymodbus python3-serial-asyncio util-linux chromium mosquitto openssl mount
-  network-manager dnsmasq-base iproute2 dbus curl)
+  network-manager dnsmasq-base iproute2 dbus curl unzip python3-minimal)
 # The emulated board installs more of its own when it is built. ipxe-qemu has its network card.
 BOARD_PACKAGES=(python3-minimal ipxe-qemu)
-BENCH_PACKAGES=(python3-minimal util-linux mosquitto openssl)
+BENCH_PACKAGES=(python3-minimal util-linux mosquitto openssl unzip)
 
 # Debian 13 has no Java 17, but 21.
 if command -v apt-cache >/dev/null && ! apt-cache show openjdk-17-jdk-headless >/dev/null 2>&1 \

@@ -15,6 +15,7 @@ import traceback
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import machine as m  # noqa: E402
 from machine import Failed, Machine, until  # noqa: E402
+from update_chapter import update  # noqa: E402
 
 BOARD_FILE = """\
 [meter]
@@ -415,6 +416,7 @@ def reboot(run):
 CHAPTERS = {
     "package": installed, "serving": serving, "kill": killed, "freeze": frozen, "memory": memory,
     "disk": disk, "cable": cable, "reboot": reboot, "led": led, "button": button, "power": power,
+    "update": update,
 }
 
 

@@ -45,6 +45,23 @@ export async function call(method, path, body, patience) {
   const text = await answer.text();
   return text && (answer.headers.get("Content-Type") || "").includes("json") ? JSON.parse(text) : text;
 }
+/** Sends a file, and says how many percent of it have left. */
+export function send(path, body, progress) {
+  return new Promise((resolve, reject) => {
+    const r = new XMLHttpRequest();
+    r.open("PUT", API + path);
+    r.setRequestHeader("Content-Type", "application/octet-stream");
+    r.upload.addEventListener("progress", (event) => progress(Math.floor(100 * event.loaded / event.total)));
+    r.addEventListener("error", () => reject(new TypeError("network")));
+    r.addEventListener("load", () => {
+      let json = {};
+      try { json = JSON.parse(r.responseText); } catch { /* an answer without words */ }
+      if (r.status < 300) resolve(json);
+      else reject(new ApiError(r.status, json.error ? [json.error] : [], 0));
+    });
+    r.send(body);
+  });
+}
 export const get = (path) => call("GET", path);
 export const file = async (path) => (await request("GET", path)).blob();
 

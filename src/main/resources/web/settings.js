@@ -7,7 +7,7 @@ import { translate } from "./sentences.js";
 import { action } from "./system.js";
 import { wifiList, whereNext, trialNotice, tryOut } from "./network.js";
 
-const SECTIONS = ["network", "modbus", "outputs", "meter", "mqtt", "time", "access"];
+const SECTIONS = ["network", "modbus", "outputs", "meter", "mqtt", "time", "update", "access"];
 /** What a choice can be; `when` hides a field that has no effect. */
 export const RULES = {
   "network.connection": { choices: ["first-use", "ethernet", "wifi"], wide: true },
@@ -42,6 +42,10 @@ export const RULES = {
   "mqtt.interval_s": { when: (v) => v.enabled, choices: ["0", "5", "10", "60"], numeric: true }, "mqtt.telegram_qos": { when: (v) => v.enabled, choices: ["0", "1"], numeric: true }, "mqtt.values": { when: (v) => v.enabled }, "mqtt.retain": { when: (v) => v.enabled && v.values }, "mqtt.raw": { when: (v) => v.enabled },
   "mqtt.home_assistant": { when: (v) => v.enabled }, "mqtt.discovery_prefix": { when: (v) => v.enabled && v.home_assistant },
   "mqtt.commands_config": { when: (v) => v.enabled }, "mqtt.commands_factory_reset": { when: (v) => v.enabled },
+  "update.feed": { wide: true, type: "url", placeholder: "https://" },
+  "update.automatic": { when: (v) => v.feed !== "" },
+  "update.quiet_from_h": { when: (v) => v.feed !== "" && v.automatic, min: 0, max: 23, unit: "h" },
+  "update.quiet_to_h": { when: (v) => v.feed !== "" && v.automatic, min: 0, max: 23, unit: "h" },
   "access.https": { choices: ["off", "optional", "required"] },
   "access.password_hash": { hide: true },
 };

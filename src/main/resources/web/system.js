@@ -4,6 +4,7 @@ import { t, moment } from "./i18n.js";
 import { call, file, asAdmin, explain } from "./api.js";
 import { state, refresh } from "./store.js";
 import { translate } from "./sentences.js";
+import { updateCard, updateStatus } from "./update.js";
 
 let host = null, facts = null;
 
@@ -90,6 +91,7 @@ export function build(where) {
   facts = h("dl", { class: "pairs", id: "versions" });
   host.replaceChildren(h("h1", {}, t("system")), h("div", { class: "two stack" },
     h("div", { class: "stack" }, h("section", { class: "card", "aria-labelledby": "title-versions" }, h("h2", { id: "title-versions" }, t("versions")), facts),
+      updateCard(),
       h("section", { class: "card", "aria-labelledby": "title-backup" }, h("h2", { id: "title-backup" }, t("backup")),
         download("/backup", "energy-dongle-settings.json", t("saveBackup"), t("saveBackupHelp")), restore(),
         download("/diagnostics", "energy-dongle-diagnostics.zip", t("diagnosticsFile"), t("diagnosticsHelp")))),
@@ -102,7 +104,6 @@ export function status() {
   const rows = [], row = (key, value) => { if (value) rows.push(h("dt", {}, t(key)), h("dd", {}, value)); };
   const m = state.reading ? state.reading.meter : {};
   row("v-software", s.version);
-  row("v-update", s.update && (s.update.available === false ? t("notAvailable") : s.update.state || s.update.version || "–"));
   row("v-java", s.java);
   row("v-serial", s.serial);
   row("v-meter", m.ident || m.protocol);
@@ -113,5 +114,6 @@ export function status() {
   const now = JSON.stringify(s.actions || {});
   const box = host.querySelector("#system-actions");
   if (!box.firstChild || known !== now) { known = now; box.replaceChildren(...actions()); }
+  updateStatus();
   say(host.querySelector("h1"), t("system"));
 }

@@ -27,6 +27,7 @@ import io.energydongle.status.MeterStatus;
 import io.energydongle.status.MqttStatus;
 import io.energydongle.status.NetworkStatus;
 import io.energydongle.status.WifiNetwork;
+import io.energydongle.update.Updater;
 import io.energydongle.web.Surroundings;
 import java.io.IOException;
 import java.time.Clock;
@@ -68,6 +69,7 @@ final class Board implements Surroundings {
   private final Network network;
   private final FrontPanel panel;
   private final MeterCopy copy;
+  private final Updater updater;
   private final Runnable reconnect;
   private final Runnable stop;
   private final StickerKey stickerKey;
@@ -90,6 +92,7 @@ final class Board implements Surroundings {
       Network network,
       FrontPanel panel,
       MeterCopy copy,
+      Updater updater,
       Runnable reconnect,
       Reset reset,
       Runnable stop,
@@ -109,6 +112,7 @@ final class Board implements Surroundings {
     this.network = network;
     this.panel = panel;
     this.copy = copy;
+    this.updater = updater;
     this.reconnect = reconnect;
     this.reset = reset;
     this.stop = stop;
@@ -192,6 +196,11 @@ final class Board implements Surroundings {
   @Override
   public CopyStatus copy() {
     return copy.status();
+  }
+
+  @Override
+  public Updater updates() {
+    return updater;
   }
 
   @Override

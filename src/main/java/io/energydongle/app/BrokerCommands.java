@@ -13,6 +13,9 @@ import io.energydongle.config.SettingsStore;
 import io.energydongle.config.SettingsStore.NotSavedException;
 import io.energydongle.mqtt.Commands;
 import io.energydongle.mqtt.MergePatch;
+import io.energydongle.update.Refusal;
+import io.energydongle.update.UpdateJson;
+import io.energydongle.update.Version;
 import io.energydongle.web.Surroundings;
 import io.energydongle.web.Surroundings.Action;
 import io.energydongle.web.Surroundings.ActionFailedException;
@@ -97,6 +100,25 @@ final class BrokerCommands implements Commands {
   @Override
   public void factoryReset() throws RefusedException {
     act(Action.FACTORY_RESET);
+  }
+
+  @Override
+  public void update(String url, String version) throws RefusedException {
+    Optional<Version> expected = Version.parse(version);
+    if (expected.isEmpty()) {
+      throw new RefusedException(
+          "malformed", "args.version must be a version such as 1.4.0, is \"" + version + "\"");
+    }
+    try {
+      board.updates().fetch(url, expected);
+    } catch (Refusal e) {
+      throw new RefusedException(e.code(), e.sentence());
+    }
+  }
+
+  @Override
+  public ObjectNode updateState() {
+    return UpdateJson.of(board.updates().status());
   }
 
   private void act(Action action) throws RefusedException {

@@ -36,6 +36,7 @@ record CommandLine(
     DECODE,
     CHECK,
     PROVISION,
+    APPLY_UPDATE,
     HELP,
     VERSION
   }
@@ -75,6 +76,10 @@ record CommandLine(
           --board FILE               names the folder (identity.dir)
           --serial S                 serial number (default: a random one)
 
+        apply-update                 for the service energy-dongle-update only: looks at what the
+                                     gateway asks for, and says what is to be done
+          --board FILE, --state DIR  as for run
+
         --help, --version
       """;
 
@@ -96,9 +101,12 @@ record CommandLine(
       case "decode" -> Command.DECODE;
       case "check" -> Command.CHECK;
       case "provision" -> Command.PROVISION;
+      case "apply-update" -> Command.APPLY_UPDATE;
       default ->
           throw new UsageException(
-              "unknown command \"" + word + "\", expected run, decode, check or provision");
+              "unknown command \""
+                  + word
+                  + "\", expected run, decode, check, provision or apply-update");
     };
   }
 

@@ -34,6 +34,8 @@ import io.energydongle.snapshot.MonotonicClock;
 import io.energydongle.snapshot.SnapshotStore;
 import io.energydongle.status.MeterStatus;
 import io.energydongle.status.MqttStatus;
+import io.energydongle.update.UpdateKeys;
+import io.energydongle.update.Updater;
 import io.energydongle.web.Surroundings;
 import io.energydongle.web.WebServer;
 import java.io.IOException;
@@ -66,6 +68,9 @@ final class Daemon {
   /** Longer than any device runs. */
   private static final Duration NEVER = Duration.ofDays(36_500);
 
+  /** Often enough for the quiet hours; the feed itself is asked once a day. */
+  private static final Duration RELEASE_PERIOD = Duration.ofMinutes(15);
+
   private static final Duration STOP_TIMEOUT = Duration.ofMillis(1_800);
 
   private final MeterReader reader;
@@ -76,6 +81,7 @@ final class Daemon {
   private final HostClock hostClock;
   private final MqttPublisher mqtt;
   private final WebServer web;
+  private final Updater updater;
   private final SnapshotStore store = new SnapshotStore();
   private final SettingsStore settings;
   private final MonotonicClock monotonic;
@@ -160,6 +166,18 @@ final class Daemon {
     store.addListener(history::accept);
     hostClock = new HostClock(Main.built(), stateDir, store::newest, clock);
     panel = new FrontPanel(board, new Facts(), new Presses(), monotonic);
+    updater =
+        new Updater(
+            stateDir,
+            Main.installation(board.update()),
+            UpdateKeys::ofBuild,
+            board.update(),
+            () -> settings.current().update(),
+            new Updates(board, settings, store, modbus, this::web, this::mqtt, monotonic),
+            (code, sentence) -> mqtt().event(code, sentence),
+            clock,
+            monotonic,
+            new SecureRandom());
     Surroundings surroundings =
         new Board(
             board,
@@ -177,6 +195,7 @@ final class Daemon {
             network,
             panel,
             copy,
+            updater,
             this::reconnect,
             this::reset,
             this::stop,
@@ -202,6 +221,10 @@ final class Daemon {
 
   private MqttPublisher mqtt() {
     return mqtt;
+  }
+
+  private WebServer web() {
+    return web;
   }
 
   private void networkCameUp() {
@@ -243,6 +266,7 @@ final class Daemon {
     if (stopped.getCount() > 0) {
       hostClock.update();
       mqtt.start();
+      updater.start();
       warmUp();
     }
   }
@@ -278,6 +302,11 @@ final class Daemon {
     return hostClock.pause();
   }
 
+  private Duration lookForReleases() {
+    updater.tick();
+    return RELEASE_PERIOD;
+  }
+
   private Duration keepHistory() {
     history.flush();
     return HISTORY_PERIOD;
@@ -287,6 +316,7 @@ final class Daemon {
   private synchronized void reset() throws NotSavedException, IOException {
     mqtt.forget();
     settings.reset();
+    updater.forget();
     try {
       history.clear();
     } finally {
@@ -347,6 +377,11 @@ final class Daemon {
     public boolean network() {
       return reachable.isUp(
           modbus.status().peers().stream().anyMatch(peer -> peer.connections() > 0));
+    }
+
+    @Override
+    public boolean updating() {
+      return updater.isBusy();
     }
 
     @Override
@@ -422,8 +457,10 @@ final class Daemon {
     new Housekeeping(monotonic)
         .add("asking for the time", hostClock.pause(), this::keepTime)
         .add("keeping the history", HISTORY_PERIOD, this::keepHistory)
+        .add("looking for releases", RELEASE_PERIOD, this::lookForReleases)
         .add("serving the page", webPause, () -> webPause = serveWeb())
         .run(stopped);
+    updater.stop();
     watchdog.ifPresent(Watchdog::stop);
     reader.stop();
     modbus.stop();

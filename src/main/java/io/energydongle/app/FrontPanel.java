@@ -39,6 +39,9 @@ final class FrontPanel {
 
     /** Modbus listens, or MQTT is connected. */
     boolean served();
+
+    /** A new release arrives or is being installed. */
+    boolean updating();
   }
 
   private final Facts facts;
@@ -107,7 +110,7 @@ final class FrontPanel {
         facts.network(),
         facts.served(),
         button.press(),
-        false,
+        facts.updating(),
         now - identifyNanos < 0);
   }
 

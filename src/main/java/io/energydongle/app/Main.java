@@ -13,6 +13,12 @@ import io.energydongle.identity.Pem;
 import io.energydongle.modbus.TemplateShelf;
 import io.energydongle.simulate.Scenario;
 import io.energydongle.snapshot.MonotonicClock;
+import io.energydongle.update.Installation;
+import io.energydongle.update.Installer;
+import io.energydongle.update.ReleaseShelf;
+import io.energydongle.update.UpdateFolder;
+import io.energydongle.update.UpdateKeys;
+import io.energydongle.update.Version;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -73,6 +79,7 @@ public final class Main {
       case DECODE -> decode(line);
       case CHECK -> check(line);
       case PROVISION -> provision(line);
+      case APPLY_UPDATE -> applyUpdate(line);
       case HELP -> print(CommandLine.HELP);
       case VERSION -> print("energy-dongle " + version() + "\n");
     };
@@ -105,6 +112,32 @@ public final class Main {
             Clock.systemUTC(),
             System::nanoTime)
         .run(line.files());
+  }
+
+  private static int applyUpdate(CommandLine line) throws ConfigException, IOException {
+    BoardConfig.Update board = board(line).update();
+    new Installer(
+            stateDir(line),
+            new ReleaseShelf(board.dir()),
+            UpdateKeys.ofBuild(),
+            installation(board),
+            System.getProperty("os.arch"),
+            System.out)
+        .run();
+    return GOOD;
+  }
+
+  /** What runs, as far as it decides about what may follow. */
+  static Installation installation(BoardConfig.Update board) {
+    Version version =
+        Version.parse(version())
+            .orElseThrow(() -> new IllegalStateException("no version: " + version()));
+    int epoch =
+        Math.max(
+            Integer.parseInt(buildProperty("security_epoch")),
+            new ReleaseShelf(board.dir()).securityEpoch());
+    return new Installation(
+        version, epoch, board.board(), Runtime.version().feature(), board.allowDowngrade());
   }
 
   private static int provision(CommandLine line) throws ConfigException, IOException {
@@ -156,6 +189,7 @@ public final class Main {
         });
     MonotonicClock monotonic = System::nanoTime;
     TemplateShelf shelf = new TemplateShelf(stateDir);
+    settleUpdate(board, stateDir);
     SettingsStore settings = SettingsStore.open(stateDir, each -> problemsOf(shelf, each));
     Daemon daemon =
         new Daemon(
@@ -163,6 +197,26 @@ public final class Main {
     Runtime.getRuntime().addShutdownHook(new Thread(daemon::stop, "shutdown"));
     daemon.run();
     return GOOD;
+  }
+
+  /**
+   * What an update needs before the settings are opened: a release on trial that cannot read them
+   * must leave them alone and go, and the one that runs again instead gets back what it had.
+   */
+  private static void settleUpdate(BoardConfig board, Path stateDir)
+      throws ConfigException, IOException {
+    ReleaseShelf shelf = new ReleaseShelf(board.update().dir());
+    UpdateFolder folder = new UpdateFolder(stateDir);
+    if (shelf.onTrial().isPresent()) {
+      try {
+        Settings.load(stateDir);
+      } catch (ConfigException e) {
+        folder.requestGoBack("It cannot read the settings: " + e.problems().get(0));
+        throw e;
+      }
+    } else if (folder.putSettingsBack(shelf.result())) {
+      LoggerFactory.getLogger(Main.class).warn("the settings from before the update are back");
+    }
   }
 
   private static Optional<Scenario> simulation(CommandLine line) throws UsageException {

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param button the push button.
  * @param network the network interfaces.
  * @param identityDir folder with serial number, device key and certificate, and sticker keys.
+ * @param update which releases it takes.
  */
 public record BoardConfig(
     Meter meter,
@@ -27,7 +28,8 @@ public record BoardConfig(
     Indicator indicator,
     Button button,
     Network network,
-    Path identityDir) {
+    Path identityDir,
+    Update update) {
 
   /** Where the file stands on a board. */
   public static final Path DEFAULT_PATH = Path.of("/etc/energy-dongle/board.toml");
@@ -172,6 +174,21 @@ public record BoardConfig(
     }
   }
 
+  /**
+   * Updates.
+   *
+   * @param dir folder of the releases.
+   * @param board name of this board; a release names the boards that it is for.
+   * @param allowDowngrade let older releases in, as long as they lack no security fix.
+   * @param trialSeconds time that a new release has to bring everything up, 10..3600.
+   * @param steadySeconds time that it has to go on for, 1..600.
+   */
+  public record Update(
+      Path dir, String board, boolean allowDowngrade, int trialSeconds, int steadySeconds) {
+    public static final Update DEFAULT =
+        new Update(Path.of("/opt/energy-dongle"), "linux", false, 600, 60);
+  }
+
   /** What a board without a file has. */
   public static final BoardConfig DEFAULT =
       new BoardConfig(
@@ -181,7 +198,8 @@ public record BoardConfig(
           Indicator.DEFAULT,
           Button.DEFAULT,
           Network.DEFAULT,
-          Path.of("/etc/energy-dongle/identity"));
+          Path.of("/etc/energy-dongle/identity"),
+          Update.DEFAULT);
 
   /**
    * Reads a board file.
@@ -207,7 +225,8 @@ public record BoardConfig(
             indicator(file.section("indicator")),
             button(file.section("button")),
             network(file.section("network")),
-            identityDir(file.section("identity")));
+            identityDir(file.section("identity")),
+            update(file.section("update")));
     file.refuseUnknownKeys();
     return config;
   }
@@ -300,6 +319,17 @@ public record BoardConfig(
     Path dir = path(section, "dir", DEFAULT.identityDir());
     section.refuseUnknownKeys();
     return dir;
+  }
+
+  private static Update update(Section section) {
+    Update fallback = Update.DEFAULT;
+    Path dir = path(section, "dir", fallback.dir());
+    String board = section.text("board", fallback.board());
+    boolean allowDowngrade = section.flag("allow_downgrade", fallback.allowDowngrade());
+    int trial = section.number("trial_s", fallback.trialSeconds(), 10, 3_600);
+    int steady = section.number("steady_s", fallback.steadySeconds(), 1, 600);
+    section.refuseUnknownKeys();
+    return new Update(dir, board, allowDowngrade, trial, steady);
   }
 
   private static Path path(Section section, String key, Path fallback) {

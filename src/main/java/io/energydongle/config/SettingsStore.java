@@ -115,6 +115,11 @@ public final class SettingsStore {
     return current.equals(Settings.DEFAULT) && !Files.exists(file);
   }
 
+  /** True unless there was a file at the start that could not be read. */
+  public boolean isRead() {
+    return warning.isEmpty();
+  }
+
   /** The settings in force. */
   public Settings current() {
     return current;

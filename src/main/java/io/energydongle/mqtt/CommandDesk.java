@@ -161,8 +161,6 @@ final class CommandDesk {
               "The clock of the device is not synchronised, so exp cannot be checked"));
     }
     return switch (command) {
-      case "update" ->
-          Optional.of(rejected(id, "not-available", "This version cannot update itself yet"));
       case "config" ->
           allowed.config() ? localOnly(envelope) : Optional.of(notAllowed(id, "settings"));
       case "factory-reset" -> {
@@ -340,6 +338,14 @@ final class CommandDesk {
       case "reboot" -> commands.reboot();
       case "restart" -> commands.restart();
       case "config" -> commands.config(args.path("patch"));
+      case "update" -> {
+        if (!args.path("url").isTextual() || !args.path("version").isTextual()) {
+          throw new RefusedException(
+              "malformed",
+              "args.url and args.version must be texts; see docs/how-to/fleet-update.md");
+        }
+        commands.update(args.path("url").textValue(), args.path("version").textValue());
+      }
       case "factory-reset" -> commands.factoryReset();
       default -> throw new IllegalStateException(command);
     }

@@ -62,6 +62,17 @@ public interface Commands {
    */
   void config(JsonNode patch) throws RefusedException;
 
+  /**
+   * Begins to fetch and install a release; returns at once.
+   *
+   * @param url of the release or of its manifest.
+   * @param version that it must be.
+   */
+  void update(String url, String version) throws RefusedException;
+
+  /** How updates are doing, for the topic {@code update/state}. */
+  ObjectNode updateState();
+
   /** Back to the settings of a new device; returns at once, so that the answer can leave. */
   void factoryReset() throws RefusedException;
 }

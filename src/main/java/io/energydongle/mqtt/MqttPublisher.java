@@ -248,6 +248,16 @@ public final class MqttPublisher {
         });
   }
 
+  /** Something that {@link Commands#updateState()} says may have changed. */
+  public void updateChanged() {
+    work.add(
+        () -> {
+          if (session != null) {
+            session.updateState();
+          }
+        });
+  }
+
   /** How the connection is doing. */
   public MqttStatus status() {
     MqttStatus now = status;

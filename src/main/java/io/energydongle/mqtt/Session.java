@@ -68,6 +68,7 @@ final class Session {
   private final Map<String, String> lastValues = new HashMap<>();
   private final Map<String, Long> lastValueNanos = new HashMap<>();
   private ObjectNode lastInfo = JsonNodeFactory.instance.objectNode();
+  private ObjectNode lastUpdate = JsonNodeFactory.instance.objectNode();
   private long nextDiag;
   private long nextReplay;
   private boolean replayOut;
@@ -123,6 +124,7 @@ final class Session {
     connection.subscribe(topics.commands());
     discovery.ifPresent(d -> connection.subscribe(d.statusTopic()));
     info();
+    updateState();
     snapshot.ifPresent(this::take);
   }
 
@@ -147,6 +149,7 @@ final class Session {
       nextDiag = now + timing.diagPeriod().toNanos();
       diag();
       info();
+      updateState();
     }
     if (nextDiscovery != NEVER && now - nextDiscovery >= 0) {
       discover();
@@ -241,6 +244,14 @@ final class Session {
     }
   }
 
+  /** Publishes how updates are doing, when that has changed. */
+  void updateState() {
+    ObjectNode state = host.commands().updateState();
+    if (!state.equals(lastUpdate) && send(topics.updateState(), Payloads.bytes(state), 1, true)) {
+      lastUpdate = state;
+    }
+  }
+
   private void diag() {
     ObjectNode diag = host.dated();
     MqttStatus.Counters counters = host.counters();
@@ -329,6 +340,7 @@ final class Session {
   void forget() {
     send(topics.status(), new byte[0], 1, true);
     send(topics.info(), new byte[0], 1, true);
+    send(topics.updateState(), new byte[0], 1, true);
     discovery.ifPresent(known -> send(known.topic(), new byte[0], 1, true));
     if (settings.publish().retain()) {
       lastValues.keySet().forEach(name -> send(topics.data(name), new byte[0], 1, true));

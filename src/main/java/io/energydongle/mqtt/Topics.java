@@ -38,6 +38,10 @@ record Topics(String base) {
     return base + "/event";
   }
 
+  String updateState() {
+    return base + "/update/state";
+  }
+
   /** What commands are subscribed with. */
   String commands() {
     return base + COMMAND + "+";

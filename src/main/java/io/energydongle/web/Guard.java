@@ -172,6 +172,16 @@ final class Guard {
     }
     String type = request.contentType();
     boolean body = request.contentLength() > 0 || request.header("Transfer-Encoding") != null;
+    if (body && request.path().equals(UpdateRoutes.FILE)) {
+      // A form of another site can send plain text or a form, but not this.
+      if (type == null || !type.startsWith("application/octet-stream")) {
+        throw new ApiException(
+            415,
+            "file-expected",
+            "The body must be a release, with Content-Type: application/octet-stream.");
+      }
+      return;
+    }
     if (body && (type == null || !type.startsWith("application/json"))) {
       throw new ApiException(
           415, "json-expected", "The body must be JSON, with Content-Type: application/json.");

@@ -43,6 +43,7 @@ final class Pages {
           "store.js",
           "system.js",
           "texts.js",
+          "update.js",
           "style.css",
           "icon.svg",
           "openapi.yaml");

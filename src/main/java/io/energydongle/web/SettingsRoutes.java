@@ -176,7 +176,7 @@ final class SettingsRoutes {
     }
     Map<String, JsonNode> sections = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : given.properties()) {
-      if (entry.getKey().equals("schema")) {
+      if (entry.getKey().equals("schema") || entry.getKey().equals("edition")) {
         continue;
       }
       if (!Settings.SECTIONS.contains(entry.getKey())) {

@@ -13,6 +13,7 @@ import io.energydongle.status.MeterStatus;
 import io.energydongle.status.MeterStatus.Condition;
 import io.energydongle.status.MqttStatus;
 import io.energydongle.status.NetworkStatus;
+import io.energydongle.update.UpdateJson;
 import io.energydongle.web.Surroundings.Action;
 import io.energydongle.web.Surroundings.Client;
 import io.energydongle.web.Surroundings.Modbus;
@@ -25,8 +26,6 @@ import java.util.Optional;
 
 /** The state of everything, for {@code GET /status} and the page. */
 final class StatusJson {
-
-  private static final String NOT_YET = "This version cannot do that yet.";
 
   private final Surroundings surroundings;
   private final SettingsStore settings;
@@ -61,7 +60,7 @@ final class StatusJson {
     button(status.putObject("button"), surroundings.button());
     copy(status.putObject("copy"), surroundings.copy());
     network(status.putObject("network"), surroundings.network());
-    status.putObject("update").put("available", false).put("reason", NOT_YET);
+    status.set("update", UpdateJson.of(surroundings.updates().status()));
     mqtt(status.putObject("mqtt"), surroundings.mqtt(), now);
     status
         .putObject("clock")

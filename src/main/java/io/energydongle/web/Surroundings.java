@@ -13,6 +13,7 @@ import io.energydongle.status.MeterStatus;
 import io.energydongle.status.MqttStatus;
 import io.energydongle.status.NetworkStatus;
 import io.energydongle.status.WifiNetwork;
+import io.energydongle.update.Updater;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -68,6 +69,9 @@ public interface Surroundings {
 
   /** Who gets a copy of the bytes of the meter. */
   CopyStatus copy();
+
+  /** New releases. */
+  Updater updates();
 
   /** How the device is connected. */
   NetworkStatus network();

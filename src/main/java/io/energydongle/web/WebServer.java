@@ -74,6 +74,7 @@ public final class WebServer implements AutoCloseable {
   private final TemplateRoutes templates;
   private final DeviceCertificateRoutes deviceCertificates;
   private final NetworkRoutes network;
+  private final UpdateRoutes updates;
   private final SupportRoutes support;
   private final HttpConfiguration plain = new HttpConfiguration();
   private volatile @Nullable Javalin javalin;
@@ -106,6 +107,7 @@ public final class WebServer implements AutoCloseable {
     access = new AccessRoutes(guard, bodies, tokens, https, surroundings);
     templates = new TemplateRoutes(guard, bodies, surroundings);
     deviceCertificates = new DeviceCertificateRoutes(guard, bodies, surroundings);
+    updates = new UpdateRoutes(guard, bodies, surroundings);
     network = new NetworkRoutes(guard, bodies, settings, surroundings);
     support =
         new SupportRoutes(
@@ -244,6 +246,7 @@ public final class WebServer implements AutoCloseable {
     templates.addTo(config.routes);
     deviceCertificates.addTo(config.routes);
     network.addTo(config.routes);
+    updates.addTo(config.routes);
     support.addTo(config.routes);
   }
 

@@ -57,7 +57,9 @@ class PackageOrderTest {
               "mqtt", List.of("snapshot", "status", "config", "reading", "identity", "store")),
           Map.entry("modbus", List.of("snapshot", "config")),
           Map.entry(
-              "web", List.of("snapshot", "status", "config", "reading", "history", "identity")),
+              "web",
+              List.of("snapshot", "status", "config", "reading", "history", "identity", "update")),
+          Map.entry("update", List.of("snapshot", "status", "config", "identity")),
           Map.entry("network", List.of("snapshot", "status", "config")),
           Map.entry("gpio", List.of()),
           Map.entry("indicator", List.of("gpio", "snapshot", "status", "config")),
@@ -75,7 +77,7 @@ class PackageOrderTest {
           "ch.qos.logback..", Set.of("app"),
           "io.javalin..", Set.of("web"),
           "org.eclipse.jetty..", Set.of("web"),
-          "com.fasterxml..", Set.of("config", "reading", "modbus", "mqtt", "web", "app"),
+          "com.fasterxml..", Set.of("config", "reading", "modbus", "mqtt", "update", "web", "app"),
           "org.eclipse.paho..", Set.of("mqtt"));
 
   @Test

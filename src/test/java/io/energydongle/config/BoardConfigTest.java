@@ -92,6 +92,12 @@ class BoardConfigTest {
             wifi = "wlp1s0"
             [identity]
             dir = "/tmp/identity"
+            [update]
+            dir = "/tmp/releases"
+            board = "cm4-carrier"
+            allow_downgrade = true
+            trial_s = 20
+            steady_s = 2
             """);
     assertThat(config.meter().port()).isEqualTo(Path.of("/dev/ttyUSB0"));
     assertThat(config.meter().kind()).isEqualTo(MeterKind.P1);
@@ -110,6 +116,8 @@ class BoardConfigTest {
     assertThat(config.network())
         .isEqualTo(new BoardConfig.Network(NetworkControl.NONE, "end0", "wlp1s0"));
     assertThat(config.identityDir()).isEqualTo(Path.of("/tmp/identity"));
+    assertThat(config.update())
+        .isEqualTo(new BoardConfig.Update(Path.of("/tmp/releases"), "cm4-carrier", true, 20, 2));
   }
 
   @Test
@@ -144,7 +152,7 @@ class BoardConfigTest {
             "modbus.port: must be a whole number 1..65535, is 0",
             "network.control: must be one of nmcli, none, is true",
             "colour: is not known here; known are meter, http, modbus, indicator, button, network,"
-                + " identity");
+                + " identity, update");
   }
 
   @Test
@@ -190,6 +198,6 @@ class BoardConfigTest {
     // Every key stands in it, as a comment, with its default.
     String uncommented = Files.readString(example).replaceAll("(?m)^#([a-z_]+ = )", "$1");
     assertThat(load(uncommented)).isEqualTo(BoardConfig.DEFAULT);
-    assertThat(uncommented.lines().filter(l -> l.matches("[a-z_]+ = .*")).count()).isEqualTo(26);
+    assertThat(uncommented.lines().filter(l -> l.matches("[a-z_]+ = .*")).count()).isEqualTo(31);
   }
 }

@@ -9,6 +9,7 @@ import io.energydongle.config.ModbusSettings.StalePolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalTime;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -80,6 +81,40 @@ class SettingsTest {
   }
 
   @Test
+  void the_file_of_a_later_release_is_read_as_far_as_it_is_known() throws Exception {
+    Settings settings =
+        load(
+            """
+            {"schema":1,"edition":99,"holograms":{"size":3},
+             "meter":{"multiplier":60,"colour":"red"},
+             "modbus":{"stale":"guess","max_clients":2},
+             "update":{"feed":"https://u.example.com/m.edu","quiet_from_h":23,"quiet_to_h":4}}
+            """);
+    assertThat(settings.meter().electricity().multiplier()).isEqualTo(60);
+    assertThat(settings.modbus().maxClients()).isEqualTo(2);
+    assertThat(settings.modbus().stale()).isEqualTo(StalePolicy.EXCEPTION);
+    assertThat(settings.update())
+        .isEqualTo(new UpdateSettings("https://u.example.com/m.edu", true, 23, 4));
+    assertThat(problems("{\"schema\":2,\"edition\":99}"))
+        .containsExactly("schema: must be a whole number 1..1, is 2");
+  }
+
+  @Test
+  void settings_about_updates_name_an_address_and_hours() throws Exception {
+    assertThat(Settings.DEFAULT.update()).isEqualTo(new UpdateSettings("", true, 2, 5));
+    assertThat(problems("{\"update\":{\"feed\":\"ftp://x\",\"quiet_from_h\":24}}"))
+        .containsExactlyInAnyOrder(
+            "update.feed: must be an address such as"
+                + " https://updates.example.com/energy-dongle/manifest.edu, is \"ftp://x\"",
+            "update.quiet_from_h: must be a whole number 0..23, is 24");
+    UpdateSettings night = new UpdateSettings("", true, 23, 4);
+    assertThat(night.quietHours()).isEqualTo(5);
+    assertThat(night.hoursIntoQuiet(LocalTime.of(1, 30))).isEqualTo(2.5);
+    assertThat(night.hoursIntoQuiet(LocalTime.of(22, 0))).isEqualTo(23.0);
+    assertThat(new UpdateSettings("", true, 3, 3).quietHours()).isEqualTo(24);
+  }
+
+  @Test
   void every_problem_is_reported_at_once() throws IOException {
     assertThat(
             problems(
@@ -103,8 +138,8 @@ class SettingsTest {
             "modbus.max_clients: must be a whole number 1..8, is 9",
             "modbus.stale: must be one of exception, hold, zero, not-available, close, is \"guess\"",
             "modbus.stale_after_s: must be 0 (automatic) or 5..3600, is 2",
-            "color: is not known here; known are schema, meter, modbus, mqtt, network, access,"
-                + " time, outputs, tokens");
+            "color: is not known here; known are schema, edition, meter, modbus, mqtt, network,"
+                + " access, time, outputs, update, tokens");
   }
 
   @Test

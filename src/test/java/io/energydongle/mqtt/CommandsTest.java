@@ -148,8 +148,16 @@ class CommandsTest {
     assertThat(short_(take("reboot", envelope("e", NOW.plusSeconds(600), ""), ALL).get(1 - 1)))
         .isEqualTo("accepted");
     assertThat(short_(last("fly", "", ALL))).isEqualTo("rejected/unknown-command");
-    assertThat(short_(last("update", "", ALL))).isEqualTo("rejected/not-available");
+    assertThat(short_(last("update", "", ALL))).isEqualTo("failed/malformed");
     assertThat(asked.calls).containsExactly("reboot");
+  }
+
+  @Test
+  void an_update_needs_an_address_and_a_version_and_hands_over_why_it_is_refused() {
+    String url = ",\"args\":{\"url\":\"https://u.example.com/m.edu\",\"version\":\"%s\"}";
+    assertThat(short_(last("update", url.formatted("0.2.0"), ALL))).isEqualTo("done");
+    assertThat(short_(last("update", url.formatted("0.3.0"), ALL))).isEqualTo("failed/busy");
+    assertThat(asked.calls).containsExactly("update https://u.example.com/m.edu");
   }
 
   private static final String PATCH = ",\"args\":{\"patch\":{\"modbus\":{\"max_clients\":2}}}";

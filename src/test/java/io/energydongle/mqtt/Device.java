@@ -255,6 +255,19 @@ final class Device implements AutoCloseable {
     }
 
     @Override
+    public void update(String url, String version) throws RefusedException {
+      if (!version.equals("0.2.0")) {
+        throw new RefusedException("busy", "Another release is being installed.");
+      }
+      calls.add("update " + url);
+    }
+
+    @Override
+    public ObjectNode updateState() {
+      return JsonNodeFactory.instance.objectNode().put("state", "idle");
+    }
+
+    @Override
     public void factoryReset() {
       calls.add("factory-reset");
     }

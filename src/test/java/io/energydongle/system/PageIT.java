@@ -136,6 +136,22 @@ class PageIT extends RunningPage {
             "The Wi-Fi network \"Home\" refused the password; check it.",
             "The address 192.168.10.101 is in use by another device on this network; choose"
                 + " another one.",
+            "The signature is wrong: the manifest was changed on its way, or the release was signed"
+                + " by somebody whose key this device does not know. Fetch it again from who made"
+                + " this device.",
+            "Version 0.0.9 is older than 0.1.0, which is installed. Choose a newer release, or \"Go"
+                + " back\"; allow_downgrade in the board file lets older ones in.",
+            "Release 0.2.0 was given up, and 0.1.0 runs again. None of its 3 starts lasted until it"
+                + " had proved itself.",
+            "Release 0.2.0 was given up, and 0.1.0 runs again. After 600 s: Modbus TCP does not"
+                + " answer, the MQTT broker is not connected.",
+            "This release is for boards called x, and this board is called linux. Choose the release"
+                + " for it.",
+            "The archive holds a link, \"lib/x\" to \"/etc/shadow\". The release was made wrongly; tell"
+                + " who made it.",
+            "http://x/y cannot be fetched: the server answers with status 404.",
+            "It does not run from /opt/energy-dongle, where the package puts it, so nothing can"
+                + " replace it.",
             "not part of this version yet");
     try (Chromium page = new Chromium(dir, 360, 780)) {
       open(page, "api");
@@ -248,6 +264,9 @@ class PageIT extends RunningPage {
     values.put("mqtt-interval_s", "10");
     values.put("mqtt-discovery_prefix", "ha");
     values.put("time-ntp_server", "pool.ntp.org");
+    values.put("update-feed", "https://updates.example.com/manifest.edu");
+    values.put("update-quiet_from_h", "1");
+    values.put("update-quiet_to_h", "4");
     values.put("access-https", "off");
     try (Chromium page = new Chromium(dir, 360, 780)) {
       settings(page);
@@ -267,7 +286,7 @@ class PageIT extends RunningPage {
       }
       page.waitFor("!document.querySelector('#form-network .dirty').hidden");
       for (String section :
-          List.of("network", "modbus", "outputs", "meter", "mqtt", "time", "access")) {
+          List.of("network", "modbus", "outputs", "meter", "mqtt", "time", "update", "access")) {
         click(page, "#form-" + section + " .buttons button");
         page.waitFor(
             "document.querySelector('#form-"
@@ -306,7 +325,7 @@ class PageIT extends RunningPage {
   private static Set<String> fields(Chromium page, String kind) throws Exception {
     String list =
         page.eval(
-                "['network', 'modbus', 'outputs', 'meter', 'mqtt', 'time', 'access'].flatMap(s =>"
+                "['network', 'modbus', 'outputs', 'meter', 'mqtt', 'time', 'update', 'access'].flatMap(s =>"
                     + " [...document.querySelectorAll(`#form-${s} .field > :is(%s),"
                         .formatted(kind.replace(", ", ","))
                     + " #form-${s} .field > :is(.with-unit, label) > :is(%s)`)]).filter(e =>"

@@ -20,6 +20,8 @@ import io.energydongle.status.MeterStatus;
 import io.energydongle.status.MqttStatus;
 import io.energydongle.status.NetworkStatus;
 import io.energydongle.status.WifiNetwork;
+import io.energydongle.update.TestUpdates;
+import io.energydongle.update.Updater;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -67,6 +69,7 @@ abstract class RunningWebServer {
   SettingsStore settings;
   History history;
   WebServer server;
+  TestUpdates updates;
 
   final Surroundings surroundings =
       new Surroundings() {
@@ -145,6 +148,11 @@ abstract class RunningWebServer {
         @Override
         public CopyStatus copy() {
           return copy;
+        }
+
+        @Override
+        public Updater updates() {
+          return updates.updater();
         }
 
         @Override
@@ -250,6 +258,7 @@ abstract class RunningWebServer {
   void start() {
     settings = SettingsStore.open(state, s -> List.of());
     history = History.open(state);
+    updates = new TestUpdates(state, settings);
     server = serverOn(0, 0);
     server.start();
   }
