@@ -15,9 +15,19 @@ import machine as m  # noqa: E402
 from chapters import light, lives, network, package, power, serving  # noqa: E402
 from machine import Failed, Machine, until  # noqa: E402
 
-CHAPTERS = {name: chapter
-            for each in (package, serving, lives, light, network, power)
-            for name, chapter in each.CHAPTERS.items()}
+GROUPS = (package, serving, lives, light, network, power)
+CHAPTERS = {name: chapter for each in GROUPS for name, chapter in each.CHAPTERS.items()}
+
+
+def chosen(words):
+    """The chapters that these words name: each one, or a group of them."""
+    groups = {each.__name__.split(".")[1]: list(each.CHAPTERS) for each in GROUPS}
+    names = []
+    for word in words:
+        if word not in CHAPTERS and word not in groups:
+            raise ValueError(f"unknown chapter {word}")
+        names += [word] if word in CHAPTERS else groups[word]
+    return names or list(CHAPTERS)
 
 
 def prepare():
@@ -114,22 +124,24 @@ class Saved:
 
 def main():
     parser = argparse.ArgumentParser(prog="board-test", description="Proves the package on an"
-                                     " emulated board. Chapters: " + ", ".join(CHAPTERS))
+                                     " emulated board. Chapters: " + ", ".join(CHAPTERS)
+                                     + "; groups of them: lives, light, network")
     parser.add_argument("chapter", nargs="*", help="default: all")
     parser.add_argument("--quick", action="store_true",
                         help="3 power cuts instead of 20, a router away for 1 minute instead of 10,"
                              " 3 pulls of the network cable instead of 20")
     parser.add_argument("--seed", type=int, default=None, help="of the random moments")
     words = parser.parse_args()
-    unknown = [each for each in words.chapter if each not in CHAPTERS]
-    if unknown:
-        parser.error("unknown chapter " + ", ".join(unknown))
+    try:
+        names = chosen(words.chapter)
+    except ValueError as e:
+        parser.error(str(e))
     seed = words.seed if words.seed is not None else random.SystemRandom().randrange(10**6)
     begin = time.monotonic()
     state, told = prepare()
-    print(f"board     {time.monotonic() - begin:4.0f} s  {m.SUITE} {m.ARCH}: {told}; seed {seed}", flush=True)
+    print(f"board        {time.monotonic() - begin:4.0f} s  {m.SUITE} {m.ARCH}: {told}; seed {seed}", flush=True)
     failed = []
-    for name in words.chapter or CHAPTERS:
+    for name in names:
         begin = time.monotonic()
         try:
             told = CHAPTERS[name](Run(state, words.quick, seed))
@@ -138,7 +150,7 @@ def main():
             told = f"FAILED: {e}"
             if not isinstance(e, Failed):
                 traceback.print_exc()
-        print(f"{name:9} {time.monotonic() - begin:4.0f} s  {m.load()}  {told}", flush=True)
+        print(f"{name:12} {time.monotonic() - begin:4.0f} s  {m.load()}  {told}", flush=True)
     if failed:
         sys.exit(f"board-test: failed: {', '.join(failed)}")
 
