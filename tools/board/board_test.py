@@ -91,7 +91,7 @@ class Run:
 
 
 class Saved:
-    """The saved board, running, for one chapter; its `lan` is another host on its Ethernet."""
+    """The saved board, running, for one chapter; its `lan` is the other end of its Ethernet."""
 
     def __init__(self, state, with_neighbour):
         self.state, self.with_neighbour = state, with_neighbour

@@ -28,6 +28,7 @@ ARCH = "arm64"
 # Controller of light and button (PL061) of QEMU's machine `virt`: its lines as they are.
 LINES = 0x9030000 + 0x3fc
 BUTTON = 4
+MAC = "52:54:00:71:00:01"
 PORTS = ("80", "443", "502")
 
 
@@ -117,7 +118,8 @@ class Emulator:
     def __init__(self, state=None, tap=None, patience=600):
         """
         state: the name of a board that `save` kept; otherwise the board boots.
-        tap: file descriptor of a network interface that is another host on the board's Ethernet.
+        tap: file descriptor of a network interface: the other end of the board's Ethernet, instead
+            of QEMU's own router with `ports`.
         """
         image = CACHE / f"{SUITE}-{ARCH}"
         self.directory = CACHE / "run" / f"board-test-{os.getpid()}"
@@ -160,14 +162,11 @@ class Emulator:
                        " audit=0 net.ifnames=0",
             "-drive", f"if=none,id=root,file={disk},format=qcow2,cache=unsafe,discard=unmap",
             "-device", "virtio-blk-pci,drive=root",
-            # A switch: the router with its DHCP server is QEMU's own, the other host is `tap`.
+            # QEMU's own router, with DHCP, has to be there for saved boards even when it has no
+            # cable: it answers what is not meant for it, so there can be no other host beside it.
             "-netdev", f"user,id=router,net=10.0.2.0/24{forwards}",
-            "-netdev", "hubport,id=port1,hubid=0,netdev=router",
-            "-netdev", "hubport,id=port2,hubid=0",
-            "-device", "virtio-net-pci,netdev=port2,id=eth0,mac=52:54:00:71:00:01"]
-        if tap is not None:
-            command += ["-netdev", f"tap,id=neighbour,fd={tap}",
-                        "-netdev", "hubport,id=port3,hubid=0,netdev=neighbour"]
+            *([] if tap is None else ["-netdev", f"tap,id=neighbour,fd={tap}"]),
+            "-device", f"virtio-net-pci,netdev={'router' if tap is None else 'neighbour'},id=eth0,mac={MAC}"]
         command += [
             "-object", "rng-random,id=rng,filename=/dev/urandom", "-device", "virtio-rng-pci,rng=rng",
             *wire("qmp"), "-mon", "chardev=qmp,mode=control",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Another host on the board's Ethernet: a network namespace of this machine, with a real IP stack."""
+"""The other end of the board's Ethernet: a network namespace of this machine, with a real IP stack."""
 import contextlib
 import ctypes
 import fcntl
@@ -8,11 +8,16 @@ import os
 import socket
 import struct
 import subprocess
+import tempfile
 import threading
 
+from emulator import MAC
 from machine import ask_http, ask_registers
 
 ADDRESS = "10.0.2.77"
+DHCP_ADDRESS = "10.0.2.15"
+# The shortest that dnsmasq knows.
+LEASE = "2m"
 LINK_LOCAL = "169.254.77.77"
 
 CLONE_NEWNET = 0x40000000
@@ -22,9 +27,11 @@ ETH_P_ALL = 3
 
 
 class Neighbour:
-    """The host: 10.0.2.77 and 169.254.77.77. `tap` is its cable, for the emulator."""
+    """A router with 10.0.2.77, 169.254.77.77 and a DHCP server. `tap` is its cable, for the emulator."""
 
     def __init__(self):
+        self.server = None
+        self.leases = tempfile.TemporaryDirectory()
         self.name = f"board-test-{os.getpid()}"
         subprocess.run(["ip", "netns", "add", self.name], check=True)
         try:
@@ -35,11 +42,30 @@ class Neighbour:
             self.ip("link", "set", "lan", "up")
             self.ip("address", "add", ADDRESS + "/24", "dev", "lan")
             self.ip("address", "add", LINK_LOCAL + "/16", "dev", "lan", "scope", "link")
+            self.dhcp(True)
         except BaseException:
             self.end()
             raise
 
+    def dhcp(self, on):
+        """A DHCP server is there, or not."""
+        if self.server:
+            self.server.terminate()
+            self.server.wait()
+            self.server = None
+        if on:
+            self.server = subprocess.Popen(
+                ["ip", "netns", "exec", self.name, "dnsmasq", "--keep-in-foreground",
+                 "--conf-file=/dev/null", "--port=0", "--no-resolv", "--user=root", "--pid-file=",
+                 "--interface=lan", "--bind-interfaces", "--dhcp-authoritative", "--no-ping",
+                 f"--dhcp-range={DHCP_ADDRESS},{DHCP_ADDRESS},{LEASE}",
+                 f"--dhcp-host={MAC},{DHCP_ADDRESS}", f"--dhcp-option=option:router,{ADDRESS}",
+                 "--dhcp-leasefile=" + os.path.join(self.leases.name, "leases")],
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
     def end(self):
+        self.dhcp(False)
+        self.leases.cleanup()
         if hasattr(self, "tap"):
             os.close(self.tap)
         subprocess.run(["ip", "netns", "delete", self.name], check=True)

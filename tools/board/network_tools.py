@@ -5,14 +5,15 @@ import hashlib
 import http.client
 import io
 import json
+import re
 import threading
 import time
 import zipfile
 
+from lan import DHCP_ADDRESS
 from machine import HERE, Failed, check, load, until
 
 ROUTER, ROUTER_KEY = "Home of the tests", "correct horse 42"
-DHCP_ADDRESS = "10.0.2.15"
 ACCESS_POINT_ADDRESS = "192.168.71.1"
 # Wi-Fi answers and scans take their time on two emulated cores.
 LONG = 240
@@ -104,7 +105,8 @@ class Network:
         # It gives up by itself; an access point may need some time after it was opened.
         def lease():
             status, out = self.board.board.sh(f"board-station join '{self.ssid}' '{self.key}'", 120)
-            return out.split("lease ")[1].split("/")[0] if status == 0 and "lease " in out else None
+            got = re.search(r"^lease ([\d.]+)/", out, re.M)
+            return got[1] if status == 0 and got else None
         address, took = until("a lease of the access point", seconds, lease, 1)
         check(address.startswith("192.168.71."), f"the access point gave {address}")
         return address, took

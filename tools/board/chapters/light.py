@@ -2,16 +2,45 @@
 """The light, read from its lines, and the button."""
 import threading
 
-from machine import PATIENCE, check, until
+from machine import PATIENCE, Failed, check, until
 
 
-def has_rhythm(seen, colours, shortest, longest):
-    """Whether the colours follow each other, each for so long; the first and last are cut off."""
-    runs = seen[1:-1]
-    return (len(runs) >= 5 and all(shortest <= length <= longest for _, length in runs)
-            and all(colours.index(b) == (colours.index(a) + 1) % len(colours)
-                    if {a, b} <= set(colours) else False
-                    for (a, _), (b, _) in zip(runs, runs[1:])))
+# Two lines are not switched in the same moment: what lasts no longer than this is the switching.
+SWITCHING_SECONDS = 0.04
+
+
+class Rhythm:
+    """Colours that follow each other, each for so long; keeps what it saw."""
+
+    def __init__(self, board, colours, shortest, longest):
+        self.board, self.colours = board, colours
+        self.shortest, self.longest = shortest, longest
+        self.seen = []
+
+    def __call__(self, seconds=4.3):
+        self.seen = self.board.watch(seconds)
+        runs = []
+        for colour, length in self.seen:
+            if runs and (length <= SWITCHING_SECONDS or runs[-1][0] == colour):
+                runs[-1][1] += length
+            else:
+                runs.append([colour, length])
+        # The first and the last are cut off.
+        runs = runs[1:-1]
+        follows = {a: b for a, b in zip(self.colours, self.colours[1:] + self.colours[:1])}
+        return (len(runs) >= 5
+                and all(self.shortest <= length <= self.longest for _, length in runs)
+                and all(follows.get(a) == b for (a, _), (b, _) in zip(runs, runs[1:])))
+
+    def __repr__(self):
+        return f"{'/'.join(self.colours)} of {self.shortest} to {self.longest} s"
+
+    def appears(self, why, seconds):
+        """Waits for it; how long that took."""
+        try:
+            return until(f"{self} {why}", seconds, self, 0)[1]
+        except Failed as e:
+            raise Failed(f"{e}, seen: {self.seen}") from None
 
 
 def led(run):
@@ -24,8 +53,7 @@ def led(run):
         told.append(f"{colour} after {took:.0f} s")
 
     def alternating(board, colours, seconds=90):
-        _, took = until("/".join(colours) + " at 1 Hz", seconds,
-                        lambda: has_rhythm(board.watch(4.3), colours, 0.35, 0.65))
+        took = Rhythm(board, colours, 0.35, 0.65).appears("at 1 Hz", seconds)
         told.append("/".join(colours) + f" after {took:.0f} s")
 
     with run.board() as board:
@@ -49,8 +77,7 @@ def led(run):
         board.board.link(True)
         steady(board, "green", 90)
         board.http("POST", "/api/v1/actions/identify", {}, board.login())
-        until("green/orange/red after \"Blink the light\"", 10,
-              lambda: has_rhythm(board.watch(4.3), ("green", "orange", "red"), 0.35, 0.65), 0)
+        Rhythm(board, ("green", "orange", "red"), 0.35, 0.65).appears("after \"Blink the light\"", 10)
         told.append("identify")
         steady(board, "green", 30)
         board.sh("systemctl kill -s KILL --kill-whom=main energy-dongle")
@@ -76,8 +103,8 @@ def button(run):
 
         def blinks():
             """From the fourth second on the light says what letting go would do."""
-            until("red at 4 Hz", 25, lambda: has_rhythm(board.watch(2), ("red", "off"), 0.03, 0.25)
-                  and 12 <= len(board.watch(2)) <= 20, 0)
+            fast = Rhythm(board, ("red", "off"), 0.03, 0.25)
+            until("red at 4 Hz", 25, lambda: fast(2) and 12 <= len(fast.seen) <= 20, 0)
 
         cookie = board.login()
         board.save_setting(63, cookie)

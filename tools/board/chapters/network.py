@@ -6,8 +6,9 @@ import statistics
 import time
 
 from lan import ADDRESS as NEIGHBOUR
+from lan import DHCP_ADDRESS
 from machine import PATIENCE, check, until
-from network_tools import (ACCESS_POINT_ADDRESS, DHCP_ADDRESS, LONG, ROUTER, ROUTER_KEY, WRONG_KEY,
+from network_tools import (ACCESS_POINT_ADDRESS, LONG, ROUTER, ROUTER_KEY, WRONG_KEY,
                            Network)
 
 # Of the packets that test whether networks are kept apart.
@@ -131,7 +132,7 @@ def ethernet(run):
     with run.board(with_neighbour=True) as board:
         board.feed("meter", True)
         network = Network(board, "ethernet")
-        table = network.table
+        table, lan = network.table, network.lan
         network.await_lan()
         network.login()
         network.choose(connection="ethernet", method="dhcp")
@@ -139,7 +140,7 @@ def ethernet(run):
         network.await_lan()
 
         unplug(network, seconds=3)
-        board.sh("board-lan nodhcp")
+        lan.dhcp(False)
         begin = plug(network)
         own, took = network.own_address()
         table.add(f"no DHCP server: has {own}", took)
@@ -147,27 +148,23 @@ def ethernet(run):
         table.add("no DHCP server: Modbus there", time.monotonic() - begin)
         time.sleep(30)
         check(own in network.address("eth0"), f"{own} is gone: {network.address('eth0')}")
-        board.sh("board-lan dhcp")
+        lan.dhcp(True)
         begin = time.monotonic()
         network.await_lan()
         table.add("DHCP server appears 30 s later: Modbus on its address", time.monotonic() - begin)
-        left = network.address("eth0")
-        table.add("addresses then", " ".join(left))
+        table.add("addresses 5 s later: " + ", ".join(after(5, lambda: network.address("eth0"))), "")
 
-        board.sh("board-lan nodhcp")
-        with network.gap() as gap:
-            time.sleep(30)
-        table.add("DHCP server gone: longest time without Modbus in 30 s", gap.longest)
-        unplug(network, seconds=5)
-        begin = plug(network)
+        lan.dhcp(False)
+        begin = time.monotonic()
         own, _ = network.own_address()
+        table.add("DHCP server gone (lease of 2 min): has its own address", time.monotonic() - begin)
         network.await_lan(own)
-        table.add("and the cable out and in: Modbus on its own address", time.monotonic() - begin)
-        board.sh("board-lan dhcp")
+        table.add("DHCP server gone: Modbus there", time.monotonic() - begin)
+        lan.dhcp(True)
         begin = time.monotonic()
         board.board.press(0.3)
         network.await_lan()
-        table.add("DHCP server back, button pressed: Modbus on its address", time.monotonic() - begin)
+        table.add("DHCP server back and button pressed: Modbus on its address", time.monotonic() - begin)
 
         fixed(network, run)
 
@@ -186,7 +183,7 @@ def fixed(network, run):
     taken, free = "10.0.2.60", "10.0.2.61"
     lan.take(taken)
     settings = {"connection": "ethernet", "method": "static", "prefix_length": 24,
-                "gateway": "10.0.2.2", "dns": "10.0.2.3"}
+                "gateway": NEIGHBOUR, "dns": NEIGHBOUR}
     begin = network.choose(address=DHCP_ADDRESS, **settings | {"address": taken})
     until("the access point is on, because the address is taken", LONG, network.access_point_on, 0.5)
     table.add(f"fixed address {taken}, which another device has: access point on", time.monotonic() - begin)
@@ -217,6 +214,11 @@ def fixed(network, run):
     begin = network.choose(address=free, connection="ethernet", method="dhcp")
     network.await_lan()
     network.cookie = None
+
+
+def after(seconds, what):
+    time.sleep(seconds)
+    return what()
 
 
 def unplug(network, seconds):

@@ -21,6 +21,7 @@ import io.energydongle.modbus.TemplateShelf;
 import io.energydongle.mqtt.DeviceIdentity;
 import io.energydongle.mqtt.MqttPublisher;
 import io.energydongle.network.Network;
+import io.energydongle.network.WifiCountry;
 import io.energydongle.serial.CopyPort;
 import io.energydongle.serial.MeterPorts;
 import io.energydongle.serial.SerialCopyPorts;
@@ -189,6 +190,10 @@ final class Daemon {
             new SecureRandom());
     store.addListener(mqtt::accept);
     settings.addListener(changed -> mqtt.use(changed.mqtt()));
+    WifiCountry country =
+        new WifiCountry(Optional.ofNullable(System.getenv("RUNTIME_DIRECTORY")).map(Path::of));
+    country.use(now.network().wifiCountry());
+    settings.addListener(changed -> country.use(changed.network().wifiCountry()));
     settings.addListener(changed -> network.use(changed.network()));
   }
 
