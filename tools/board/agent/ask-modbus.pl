@@ -3,7 +3,6 @@
 # visitor's radio is. Ends with 0 as soon as there is one, with 1 when the time is over.
 use strict;
 use IO::Socket::INET;
-use Time::HiRes qw(time sleep);
 
 my ($address, $seconds) = @ARGV;
 my $end = time + $seconds;
@@ -19,6 +18,6 @@ while (time < $end) {
   };
   alarm 0;
   if (defined $voltage && $voltage > 100) { print "$voltage V\n"; exit 0 }
-  sleep 0.1;
+  select undef, undef, undef, 0.1;
 }
 exit 1;

@@ -234,6 +234,10 @@ final class Daemon {
    */
   private void startTheRest() {
     boolean served = http.port() == 0 || serveWeb(1);
+    if (running()) {
+      // After the page: it starts other programs, and takes seconds of a small board's processor.
+      network.start(settings.current().network());
+    }
     webTried = true;
     if (running()) {
       hostClock.start();
@@ -334,7 +338,7 @@ final class Daemon {
               && status.fault().isEmpty();
       boolean meterUnknown =
           meterStatus.condition() == MeterStatus.Condition.SEARCHING && !meterData();
-      return modbusStarting || meterUnknown;
+      return modbusStarting || meterUnknown || !webTried;
     }
 
     @Override
@@ -410,7 +414,6 @@ final class Daemon {
     copy.start();
     Thread readerThread = start("meter", reader);
     panel.start();
-    network.start(settings.current().network());
     Thread restThread = start("start", this::startTheRest);
     panel.initialising();
     while (!stopped.await(HISTORY_PERIOD.toSeconds(), TimeUnit.SECONDS)) {
