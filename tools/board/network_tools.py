@@ -60,9 +60,9 @@ class Network:
         status, data = self.http("POST", "/api/v1/login", {"password": self.password}, address)
         check(status < 300 and self.cookie, f"login: {status} {data[:300]}")
 
-    def choose(self, address=DHCP_ADDRESS, **settings):
+    def choose(self, at=DHCP_ADDRESS, **settings):
         """Saves the network settings, as the page does; gives the moment."""
-        status, data = self.http("PUT", "/api/v1/settings/network", settings, address)
+        status, data = self.http("PUT", "/api/v1/settings/network", settings, at)
         check(status < 300, f"saving {sorted(settings)}: {status} {data[:300]}")
         return time.monotonic()
 

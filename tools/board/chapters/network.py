@@ -185,7 +185,7 @@ def fixed(network, run):
     lan.take(taken)
     settings = {"connection": "ethernet", "method": "static", "prefix_length": 24,
                 "gateway": NEIGHBOUR, "dns": NEIGHBOUR}
-    begin = network.choose(address=DHCP_ADDRESS, **settings | {"address": taken})
+    begin = network.choose(**settings | {"address": taken})
     until("the access point is on, because the address is taken", LONG, network.access_point_on, 0.5)
     table.add(f"fixed address {taken}, which another device has: access point on", time.monotonic() - begin)
     network.join()
@@ -201,7 +201,7 @@ def fixed(network, run):
     until("the access point is gone", LONG, lambda: not network.access_point_on())
     network.cookie = None
     network.login(taken)
-    begin = network.choose(address=taken, **settings | {"address": free})
+    begin = network.choose(at=taken, **settings | {"address": free})
     network.await_lan(free)
     table.add(f"another fixed address, {free}: Modbus", time.monotonic() - begin)
     unplug(network, seconds=3)
@@ -212,7 +212,7 @@ def fixed(network, run):
     check(board.sh("pidof java").strip(), "the service is gone")
     network.cookie = None
     network.login(free)
-    begin = network.choose(address=free, connection="ethernet", method="dhcp")
+    begin = network.choose(at=free, connection="ethernet", method="dhcp")
     network.await_lan()
     network.cookie = None
 
@@ -268,7 +268,11 @@ def wifi(run):
         table.add("wrong key: longest time without Modbus on Ethernet", gap.longest)
 
         network.login()
-        begin = network.choose(connection="wifi", ssid=ROUTER, wifi_password=ROUTER_KEY)
+        begin = network.choose(connection="wifi", ssid=ROUTER, wifi_password=ROUTER_KEY,
+                               wifi_country="NL")
+        until("the radio is in the Netherlands", 60,
+              lambda: "country NL" in board.sh("iw reg get"), 0.5)
+        table.add("the radio knows its country", time.monotonic() - begin)
         address = network.await_wifi_client()
         table.add(f"right key: Modbus on {address} over Wi-Fi", time.monotonic() - begin)
         until("Ethernet is off", LONG, lambda: not network.address("eth0"))
