@@ -143,10 +143,14 @@ class Network:
         words = " ".join(f"w{i}=+u0(+u{8 * i}(+8(%x0))):ustring" for i in range(56))
         self.board.put_text("p:started __arm64_sys_execve " + words + "\n", "/run/probe")
         self.board.sh(
-            "mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracing;"
-            " cd /sys/kernel/tracing && cat /run/probe > kprobe_events &&"
-            " echo 4096 > buffer_size_kb && echo 1 > events/kprobes/started/enable &&"
-            " { nohup cat trace_pipe > /run/started 2>/dev/null & }; sleep 0.5; ls -d /it-is-watched || true")
+            "set -e; mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracing;"
+            " cd /sys/kernel/tracing; cat /run/probe > kprobe_events; echo 4096 > buffer_size_kb;"
+            " echo 1 > events/kprobes/started/enable;"
+            " systemd-run --quiet --unit=watch-programs sh -c 'exec cat /sys/kernel/tracing/trace_pipe"
+            " > /run/started'")
+        until("started programs are written down", 60, lambda: self.board.sh(
+            "ls -d /it-is-watched 2>/dev/null; sleep 1; grep -c it-is-watched /run/started || true"
+            ).strip() not in ("", "0"), 1)
 
     def search_secrets(self):
         """Nobody else learns the keys: not the logs, process lists, answers, or files to take away."""
