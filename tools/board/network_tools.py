@@ -149,7 +149,7 @@ class Network:
             " systemd-run --quiet --unit=watch-programs sh -c 'exec cat /sys/kernel/tracing/trace_pipe"
             " > /run/started'")
         until("started programs are written down", 60, lambda: self.board.sh(
-            "ls -d /it-is-watched 2>/dev/null; sleep 1; grep -c it-is-watched /run/started || true"
+            "ls -d /it-is-watched 2>/dev/null; sleep 1; grep -a -c it-is-watched /run/started || true"
             ).strip() not in ("", "0"), 1)
 
     def search_secrets(self):
@@ -168,11 +168,11 @@ class Network:
                 answers.append((name, data))
         # This test's own commands, and what it uses for the visitor, are no part of the product.
         # What follows the words of a program in its memory, other processes do not see.
-        self.board.sh("journalctl --no-pager | grep -v 'qemu-ga\\[' > /run/journal; sleep 1;"
-                      " grep -v board-station /run/started | sed 's/ w[0-9]*=(fault).*//' > /run/programs")
+        self.board.sh("journalctl --no-pager | grep -a -v 'qemu-ga\\[' > /run/journal; sleep 1;"
+                      " grep -a -v board-station /run/started | sed 's/ w[0-9]*=(fault).*//' > /run/programs")
         for file, known in (("/run/journal", self.ssid), ("/run/programs", "it-is-watched"),
                             ("/run/programs", "nmcli")):
-            check(int(self.board.sh(f"grep -c -- {known} {file} || true")) > 0,
+            check(int(self.board.sh(f"grep -a -c -- {known} {file} || true")) > 0,
                   f"the search is worth nothing: {file} does not even have {known}")
         check(any(name.endswith(".txt") or name.endswith(".json") or "diagnostics" in name
                   for name, _ in answers), "the diagnostics are not in the search")
@@ -182,9 +182,9 @@ class Network:
                    "key of the router (WPA2)": wpa(ROUTER_KEY, ROUTER),
                    "wrong key (WPA2)": wpa(WRONG_KEY, ROUTER)}
         self.board.put_text("\n".join(secrets.values()) + "\n", "/run/secrets-of-the-test")
-        found = self.board.sh("grep -l -F -f /run/secrets-of-the-test /run/journal /run/programs || true")
+        found = self.board.sh("grep -a -l -F -f /run/secrets-of-the-test /run/journal /run/programs || true")
         if found.strip():
-            lines = self.board.sh("grep -h -F -f /run/secrets-of-the-test /run/journal /run/programs"
+            lines = self.board.sh("grep -a -h -F -f /run/secrets-of-the-test /run/journal /run/programs"
                                   " | cut -c1-300 | head -3")
             raise Failed(f"a key is in {found.split()}: {lines}")
         for name, data in answers:
