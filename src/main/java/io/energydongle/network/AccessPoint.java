@@ -23,6 +23,9 @@ final class AccessPoint {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration AGAIN = Duration.ofSeconds(15);
 
+  /** The reason for it is told first: a look around and opening it take many seconds. */
+  private static final Duration BEFORE_OPENING = Duration.ofMillis(100);
+
   /**
    * What the sticker says.
    *
@@ -67,7 +70,7 @@ final class AccessPoint {
     defined = false;
     fault = sticker.isEmpty() ? "There is no Wi-Fi key in the identity folder." : "";
     bringing.cancel();
-    bringing.wait(Duration.ZERO);
+    bringing.wait(BEFORE_OPENING);
   }
 
   /** Takes it away. */
