@@ -317,7 +317,10 @@ def back_to_ethernet(network, address):
     board.put_text('{"password":"%s"}' % network.password, "/run/login")
     board.put_text('{"connection":"ethernet","method":"dhcp"}', "/run/choice")
     form = "-H 'Content-Type: application/json'"
-    network.visit(f"curl -s -m 30 -c /run/cookies {form} -d @/run/login http://{address}/api/v1/login")
+    # Modbus was there before the page.
+    until("the page answers over Wi-Fi", LONG, lambda: board.board.sh(
+        f"board-station run curl -s -f -m 30 -c /run/cookies {form} -d @/run/login"
+        f" http://{address}/api/v1/login", 60)[0] == 0, 1)
     saved = network.visit(f"curl -s -m 30 -b /run/cookies {form} -X PUT -d @/run/choice"
                           f" -w '%{{http_code}}' http://{address}/api/v1/settings/network")
     check(saved[-3:] in ("200", "204"), "the choice of Ethernet: " + saved)
