@@ -221,6 +221,12 @@ class Emulator:
     def cut_power(self):
         self.ask("system_reset")
 
+    def cut_power_for_good(self):
+        """What has reached the disk stays, nothing else."""
+        with self.monitor() as monitor:
+            monitor.send(json.dumps({"execute": "quit"}))
+            self.process.wait(30)
+
     def set_clock(self):
         self.sh(f"date -s @{time.time():.2f} >/dev/null")
 

@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 final class Nmcli implements NetworkControl {
 
   private static final String NMCLI = "nmcli";
+
   /** A call takes 30 ms; on a board with much else to do it has taken more than 10 s. */
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
