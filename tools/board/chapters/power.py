@@ -49,7 +49,8 @@ class Saver:
         self.chance = random.Random(seed)
         self.saved = 0
         self.cookie = board.login()
-        self.acknowledged = self.pending = board.setting()
+        self.acknowledged = self.pending = 333
+        board.save_setting(333, self.cookie)
         self.ended = threading.Event()
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
