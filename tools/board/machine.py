@@ -158,7 +158,7 @@ class Machine:
         return got if isinstance(got, tuple) and got[0] > 100 else None
 
     # ---- the browser
-    def http(self, method, path, body=None, cookie=None, timeout=10, tls=False):
+    def http(self, method, path, body=None, cookie=None, timeout=40, tls=False):
         if tls:
             # The certificate is the board's own, and nobody here knows it.
             client = http.client.HTTPSConnection("127.0.0.1", self.ports["443"], timeout=timeout,
