@@ -41,6 +41,7 @@ final class AccessPoint {
   private final Bringing bringing;
   private boolean wanted;
   private boolean spareOthers;
+  private boolean looked;
   private boolean defined;
   private boolean seen;
   private String fault = "";
@@ -67,6 +68,7 @@ final class AccessPoint {
   void open(boolean others) {
     wanted = true;
     spareOthers = others;
+    looked = false;
     defined = false;
     fault = sticker.isEmpty() ? "There is no Wi-Fi key in the identity folder." : "";
     bringing.cancel();
@@ -144,8 +146,11 @@ final class AccessPoint {
       }
     }
     Profile profile = Profile.accessPoint(device, what.ssid(), what.key());
-    if (!defined) {
+    if (!looked) {
+      looked = true;
       look();
+    }
+    if (!defined) {
       control.define(profile);
       defined = true;
     }
