@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import time
 
-from machine import BACK_SECONDS, HERE, PATIENCE, check, load, until
+from machine import BACK_SECONDS, HERE, PATIENCE, check, until
 
 
 def killed(run):

@@ -3,7 +3,7 @@
 import re
 import time
 
-from machine import DEB, INSTALL, PATIENCE, check, load
+from machine import DEB, INSTALL, PATIENCE, check
 
 
 def installed(run):
