@@ -29,6 +29,7 @@ def installed(run):
         stop = time.monotonic() - begin
         # What follows is systemd's: the script that makes the light red, in a sandbox of its own.
         own = moment(board, "stopped") - moment(board, "Stopping energy-dongle.service")
+        check(own >= 0, f"the gateway did not get to say \"stopped\" in the {stop:.1f} s of its stop")
         check(own < 2, f"stopping took the gateway {own:.1f} s")
         check(board.show("Result") == "success", "stop: " + board.show("Result"))
 
