@@ -21,6 +21,7 @@ import io.energydongle.modbus.TemplateShelf;
 import io.energydongle.mqtt.DeviceIdentity;
 import io.energydongle.mqtt.MqttPublisher;
 import io.energydongle.network.Network;
+import io.energydongle.network.WifiCountry;
 import io.energydongle.serial.CopyPort;
 import io.energydongle.serial.MeterPorts;
 import io.energydongle.serial.SerialCopyPorts;
@@ -216,6 +217,10 @@ final class Daemon {
             new SecureRandom());
     store.addListener(mqtt::accept);
     settings.addListener(changed -> mqtt.use(changed.mqtt()));
+    WifiCountry country =
+        new WifiCountry(Optional.ofNullable(System.getenv("RUNTIME_DIRECTORY")).map(Path::of));
+    country.use(now.network().wifiCountry());
+    settings.addListener(changed -> country.use(changed.network().wifiCountry()));
     settings.addListener(changed -> network.use(changed.network()));
   }
 
@@ -261,6 +266,10 @@ final class Daemon {
   private void startTheRest() throws InterruptedException {
     if (http.port() > 0) {
       webPause = serveWeb();
+    }
+    if (stopped.getCount() > 0) {
+      // After the page: it starts other programs, and takes seconds of a small board's processor.
+      network.start(settings.current().network());
     }
     webTried = true;
     if (stopped.getCount() > 0) {
@@ -370,7 +379,7 @@ final class Daemon {
               && status.fault().isEmpty();
       boolean meterUnknown =
           meterStatus.condition() == MeterStatus.Condition.SEARCHING && !meterData();
-      return modbusStarting || meterUnknown;
+      return modbusStarting || meterUnknown || !webTried;
     }
 
     @Override
@@ -451,7 +460,6 @@ final class Daemon {
     copy.start();
     Thread readerThread = start("meter", reader);
     panel.start();
-    network.start(settings.current().network());
     panel.initialising();
     startTheRest();
     new Housekeeping(monotonic)

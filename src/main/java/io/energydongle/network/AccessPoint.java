@@ -23,6 +23,9 @@ final class AccessPoint {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration AGAIN = Duration.ofSeconds(15);
 
+  /** The reason for it is told first: a look around and opening it take many seconds. */
+  private static final Duration BEFORE_OPENING = Duration.ofMillis(100);
+
   /**
    * What the sticker says.
    *
@@ -38,6 +41,7 @@ final class AccessPoint {
   private final Bringing bringing;
   private boolean wanted;
   private boolean spareOthers;
+  private boolean looked;
   private boolean defined;
   private boolean seen;
   private String fault = "";
@@ -64,10 +68,11 @@ final class AccessPoint {
   void open(boolean others) {
     wanted = true;
     spareOthers = others;
+    looked = false;
     defined = false;
     fault = sticker.isEmpty() ? "There is no Wi-Fi key in the identity folder." : "";
     bringing.cancel();
-    bringing.wait(Duration.ZERO);
+    bringing.wait(BEFORE_OPENING);
   }
 
   /** Takes it away. */
@@ -141,8 +146,11 @@ final class AccessPoint {
       }
     }
     Profile profile = Profile.accessPoint(device, what.ssid(), what.key());
-    if (!defined) {
+    if (!looked) {
+      looked = true;
       look();
+    }
+    if (!defined) {
       control.define(profile);
       defined = true;
     }

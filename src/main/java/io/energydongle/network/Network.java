@@ -110,7 +110,16 @@ public final class Network {
     if (controlled) {
       commissioning.start(settings);
     }
+    counting = firstLook();
     thread.start();
+  }
+
+  /** What counts before anything was done about it: setting the network up takes seconds. */
+  private List<Face> firstLook() {
+    return Stream.of(board.ethernet(), board.wifi())
+        .map(faces::look)
+        .filter(face -> !face.has(Profile.ACCESS_POINT_ADDRESS))
+        .toList();
   }
 
   /** Ends; the network stays as it is. */

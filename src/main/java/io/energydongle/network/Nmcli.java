@@ -24,7 +24,10 @@ import java.util.regex.Pattern;
 final class Nmcli implements NetworkControl {
 
   private static final String NMCLI = "nmcli";
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  /** A call takes 30 ms; on a board with much else to do it has taken more than 10 s. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
   private static final Duration SCAN_TIMEOUT = Duration.ofSeconds(25);
 
   /** {@code 10}: there is no such connection, device or access point. */

@@ -53,7 +53,6 @@ record Profile(
     Map<String, String> properties = new LinkedHashMap<>();
     properties.put(AUTOCONNECT, "yes");
     properties.put("connection.autoconnect-priority", "20");
-    properties.put("connection.autoconnect-retries", "0");
     addressing(properties, settings, fallback);
     return new Profile(ETHERNET, "ethernet", device, properties, Optional.empty());
   }
@@ -67,7 +66,6 @@ record Profile(
     Map<String, String> properties = new LinkedHashMap<>();
     properties.put("802-11-wireless.ssid", settings.ssid());
     properties.put(AUTOCONNECT, proven ? "yes" : "no");
-    properties.put("connection.autoconnect-retries", "0");
     // Saving power costs a charger's poll up to some hundred milliseconds.
     properties.put("802-11-wireless.powersave", "2");
     properties.put(KEY_MANAGEMENT, "wpa-psk");
@@ -104,6 +102,9 @@ record Profile(
   private static void addressing(
       Map<String, String> properties, NetworkSettings settings, boolean fallback) {
     boolean fixed = settings.method() == Method.STATIC;
+    // For ever; but a fixed address that another device has would be tried again every four
+    // seconds, with so much work that nothing else gets done: the gateway tries it instead.
+    properties.put("connection.autoconnect-retries", fixed ? "1" : "0");
     properties.put("ipv4.method", fixed ? "manual" : "auto");
     properties.put(
         "ipv4.addresses", fixed ? settings.address() + "/" + settings.prefixLength() : "");

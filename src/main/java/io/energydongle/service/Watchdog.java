@@ -27,6 +27,9 @@ public final class Watchdog implements Runnable {
 
   private static final Duration PERIOD_MAX = Duration.ofSeconds(10);
 
+  /** Longer than the slowest board starts, shorter than the service manager waits for it. */
+  private static final Duration START_MAX = Duration.ofSeconds(60);
+
   private final List<Watched> loops;
   private final Notifier notifier;
   private final Duration period;
@@ -64,7 +67,17 @@ public final class Watchdog implements Runnable {
   @Override
   public void run() {
     try {
-      while (!look(clock.nanos()).isEmpty() || loops.stream().anyMatch(each -> each.turns == 0)) {
+      long begun = clock.nanos();
+      boolean told = false;
+      while (!isReady()) {
+        if (!told && clock.nanos() - begun > START_MAX.toNanos()) {
+          told = true;
+          LOG.error(
+              "not ready after {} s, because of: {}{}",
+              START_MAX.toSeconds(),
+              String.join(", ", missing()),
+              threads());
+        }
         if (stopped.await(START_LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
           return;
         }
@@ -76,6 +89,19 @@ public final class Watchdog implements Runnable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private boolean isReady() {
+    return look(clock.nanos()).isEmpty() && loops.stream().noneMatch(each -> each.turns == 0);
+  }
+
+  /** Names of the loops that the start waits for. */
+  private List<String> missing() {
+    List<String> still = look(clock.nanos());
+    return loops.stream()
+        .filter(each -> each.turns == 0 || still.contains(each.loop.name()))
+        .map(each -> each.loop.name())
+        .toList();
   }
 
   /** Ends it; the time until the end of the process is the service manager's matter. */

@@ -53,7 +53,9 @@ class ProfileTest {
         .containsEntry("ipv4.gateway", "192.168.10.1")
         .containsEntry("ipv4.dns", "192.168.10.1")
         .containsEntry("ipv4.link-local", "disabled")
-        .containsEntry("ipv4.dad-timeout", "3000");
+        .containsEntry("ipv4.dad-timeout", "3000")
+        // NetworkManager 1.52 would begin again at once, for ever.
+        .containsEntry("connection.autoconnect-retries", "1");
   }
 
   @Test

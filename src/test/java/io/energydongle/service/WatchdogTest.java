@@ -4,6 +4,9 @@ package io.energydongle.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.energydongle.config.LineSetting;
 import io.energydongle.config.MeterSettings;
 import io.energydongle.meter.LastGoodLine;
@@ -27,6 +30,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class WatchdogTest {
 
@@ -121,6 +125,34 @@ class WatchdogTest {
     assertThat(said).startsWith("READY=1", "WATCHDOG=1").endsWith("STOPPING=1");
     assertThat(said).filteredOn("STOPPING=1"::equals).hasSize(1);
     assertThat(thread.isAlive()).isFalse();
+  }
+
+  @Test
+  void a_start_that_takes_too_long_says_once_what_it_waits_for() throws Exception {
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    Logger logger = (Logger) LoggerFactory.getLogger(Watchdog.class);
+    log.start();
+    logger.addAppender(log);
+    Thread thread = new Thread(overTwoLoops(), "watchdog");
+    try {
+      first.incrementAndGet();
+      thread.start();
+      await().until(() -> looks.get() >= 2);
+      assertThat(log.list).isEmpty();
+      now.set(Duration.ofSeconds(61).toNanos());
+      await().until(() -> !log.list.isEmpty());
+      long before = looks.get();
+      await().until(() -> looks.get() >= before + 3);
+      assertThat(log.list).hasSize(1);
+      assertThat(log.list.get(0).getFormattedMessage())
+          .startsWith("not ready after 60 s, because of: first, second\n")
+          .contains("watchdog in");
+      assertThat(said).isEmpty();
+    } finally {
+      thread.interrupt();
+      thread.join(2000);
+      logger.detachAppender(log);
+    }
   }
 
   @Test

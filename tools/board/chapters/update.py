@@ -12,11 +12,9 @@ import tempfile
 import time
 import zipfile
 
-import machine as m
-from machine import Failed, until
+from machine import PATIENCE, PROJECT, check, until
 
-# Longer than anything starts, and than a release is installed, on a slow emulation.
-PATIENCE = 300
+# Longer than a release is installed on a slow emulation.
 INSTALL_PATIENCE = 1800
 OPT = "/opt/energy-dongle"
 
@@ -36,18 +34,13 @@ BAD = {
 }
 
 
-def check(condition, text):
-    if not condition:
-        raise Failed(text)
-
-
 class Workshop:
     """Makes releases of the JAR that was built, signed with a key that is made for this run."""
 
     def __init__(self, work):
         self.work = pathlib.Path(work)
         self.key = self.work / "key"
-        self.jar = m.PROJECT / "target" / "energy-dongle.jar"
+        self.jar = PROJECT / "target" / "energy-dongle.jar"
         subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", str(self.key)], check=True)
         self.public = subprocess.run(["openssl", "pkey", "-in", str(self.key), "-pubout"], check=True,
                                      capture_output=True).stdout
@@ -62,7 +55,7 @@ class Workshop:
         if mistake is None:
             return {}
         name, line, by = mistake
-        source = m.PROJECT / "src/main/java/io/energydongle" / name
+        source = PROJECT / "src/main/java/io/energydongle" / name
         text = source.read_text()
         check(line in text, f"{name} has no line {line}")
         out = pathlib.Path(tempfile.mkdtemp(dir=self.work))
@@ -97,7 +90,7 @@ class Workshop:
         else:
             jar = self.make_jar(version, self.patched(mistake))
         out = self.work / version
-        packed = subprocess.run([str(m.PROJECT / "tools/pack-release"), str(jar), str(self.key), str(out)],
+        packed = subprocess.run([str(PROJECT / "tools/pack-release"), str(jar), str(self.key), str(out)],
                                 check=True, capture_output=True, text=True)
         return version, packed.stdout.strip()
 
@@ -203,7 +196,7 @@ def power_cuts(run, board, workshop, good):
         moment = chance.uniform(0, good)
         time.sleep(moment)
         old = board.boot_id()
-        board.board.qmp("system_reset")
+        board.board.cut_power()
         until("another boot", PATIENCE, lambda: board.boot_id() not in ("", old), 0.5)
         board.await_serving(PATIENCE)
         runs = current(board)
@@ -219,3 +212,6 @@ def power_cuts(run, board, workshop, good):
         ends[end] = ends.get(end, 0) + 1
         print(f"          {where}: {runs} runs, the {end} one", file=sys.stderr)
     return f"{cuts} power cuts: " + ", ".join(f"{count} times the {end} one" for end, count in ends.items())
+
+
+CHAPTERS = {"update": update}
