@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** The page in a real browser, the fat JAR with the simulated meter behind it. */
 class PageIT extends RunningPage {
@@ -592,11 +593,15 @@ class PageIT extends RunningPage {
   }
 
   @Test
+  @EnabledIfSystemProperty(
+      named = "pictures.after_s",
+      matches = "[0-9]+",
+      disabledReason = "pictures for the documentation; see tools/screenshots")
   void pictures_of_every_page_in_every_size_and_colour() throws Exception {
     SimulatedPast.write(
         Files.createDirectories(dir.resolve("state")), Scenario.EMUCS, Instant.now(), 31);
     start("emucs");
-    // A curve of some minutes for the documentation; the test alone does not wait for it.
+    // A curve of some minutes.
     Thread.sleep(Duration.ofSeconds(Integer.getInteger("pictures.after_s", 0)).toMillis());
     try (RawModbus charger = new RawModbus(modbusPort)) {
       for (int width : new int[] {1280, 360}) {
