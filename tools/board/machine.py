@@ -96,12 +96,22 @@ class Feed:
                     to.settimeout(5)
                     to.connect(self.path)
                 to.sendall(self.telegram)
+                self._drain(to)
             except OSError:
                 if to is not None:
                     to.close()
                 to = None
         if to is not None:
             to.close()
+
+    @staticmethod
+    def _drain(to):
+        """Takes what the board echoes: the emulator stands still while nobody does."""
+        try:
+            while to.recv(65536, socket.MSG_DONTWAIT):
+                pass
+        except BlockingIOError:
+            pass
 
     def end(self):
         self.ended.set()
