@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.app;
 
-import io.energydongle.network.AddressChanges;
 import io.energydongle.snapshot.MonotonicClock;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -14,9 +13,8 @@ import java.util.stream.Stream;
 /** Whether any network interface of the host has an IPv4 address; at most a second old. */
 final class HostInterfaces implements NetworkState {
 
-  private static final long VALID_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long VALID_NANOS = Duration.ofSeconds(2).toNanos();
 
-  private final AddressChanges changes = new AddressChanges();
   private final MonotonicClock clock;
   private List<InetAddress> addresses = List.of();
   private long lookNanos;
@@ -30,9 +28,7 @@ final class HostInterfaces implements NetworkState {
   public synchronized boolean isUp(boolean linkLocalCounts) {
     long now = clock.nanos();
     if (now - lookNanos >= 0) {
-      if (changes.look()) {
-        addresses = look();
-      }
+      addresses = look();
       lookNanos = now + VALID_NANOS;
     }
     return isUp(addresses, linkLocalCounts);
