@@ -15,7 +15,7 @@ import java.util.zip.CRC32C;
  *
  * <p>Source: proc_pid_net(5), {@code fib_trie} and {@code route}.
  */
-public final class AddressChanges {
+final class AddressChanges {
 
   private static final List<Path> TABLES =
       List.of(Path.of("/proc/self/net/fib_trie"), Path.of("/proc/self/net/route"));
@@ -28,7 +28,7 @@ public final class AddressChanges {
   private boolean looked;
 
   /** Nothing has been seen yet. */
-  public AddressChanges() {
+  AddressChanges() {
     this(TABLES);
   }
 
@@ -36,8 +36,11 @@ public final class AddressChanges {
     this.tables = tables;
   }
 
-  /** True for the first time, after a change, and always where the kernel does not tell. */
-  public boolean look() {
+  /**
+   * True for the first time, after a change, and always where the kernel does not tell or says more
+   * than is read.
+   */
+  boolean look() {
     CRC32C sum = new CRC32C();
     for (Path path : tables) {
       try {
@@ -57,9 +60,12 @@ public final class AddressChanges {
     try (InputStream in = Files.newInputStream(path)) {
       int total = 0;
       int count = in.read(table);
-      while (count > 0 && total < BYTES_MAX) {
+      while (count > 0) {
         sum.update(table, 0, count);
         total += count;
+        if (total > BYTES_MAX) {
+          throw new IOException(path + " is longer than " + BYTES_MAX + " bytes");
+        }
         count = in.read(table);
       }
     }

@@ -53,7 +53,14 @@ final class HostFaces implements Face.Source {
         known.clear();
       }
     }
-    return known.computeIfAbsent(name, HostFaces::addresses);
+    List<Face.Address> before = known.getOrDefault(name, List.of());
+    if (!before.isEmpty()) {
+      return before;
+    }
+    // Also an answer that failed for once; nothing would make it better later.
+    List<Face.Address> found = addresses(name);
+    known.put(name, found);
+    return found;
   }
 
   private static boolean hasCarrier(Path face) {

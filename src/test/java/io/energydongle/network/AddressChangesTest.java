@@ -46,6 +46,13 @@ class AddressChangesTest {
   }
 
   @Test
+  void tables_longer_than_what_is_read_may_have_changed_at_any_time() throws IOException {
+    Files.writeString(locals, "|-- 10.0.0.1\n".repeat(6000));
+    assertThat(changes.look()).isTrue();
+    assertThat(changes.look()).isTrue();
+  }
+
+  @Test
   void where_the_kernel_does_not_tell_everything_may_be_new() throws IOException {
     changes.look();
     Files.delete(locals);
