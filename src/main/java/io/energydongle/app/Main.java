@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +50,8 @@ public final class Main {
   private static final String MQTT_THREADS = "MQTT ";
 
   private static final int OUTPUT_BUFFER_BYTES = 64 * 1024;
+
+  private static final int ROOT_PATIENCE_SECONDS = 60;
 
   private Main() {}
 
@@ -204,14 +207,20 @@ public final class Main {
    * must leave them alone and go, and the one that runs again instead gets back what it had.
    */
   private static void settleUpdate(BoardConfig board, Path stateDir)
-      throws ConfigException, IOException {
+      throws ConfigException, IOException, InterruptedException {
     ReleaseShelf shelf = new ReleaseShelf(board.update().dir());
     UpdateFolder folder = new UpdateFolder(stateDir);
     if (shelf.onTrial().isPresent()) {
       try {
         Settings.load(stateDir);
       } catch (ConfigException e) {
-        folder.requestGoBack("It cannot read the settings: " + e.problems().get(0));
+        LoggerFactory.getLogger(Main.class)
+            .error("release {} cannot read the settings and asks for the one before", version());
+        folder.requestGoBack(
+            shelf.onTrial().get(), "It cannot read the settings: " + e.problems().get(0));
+        // Root ends this process when it goes back. Until then: to start anew would count as one of
+        // the starts in vain, and the last of those is told without this reason.
+        TimeUnit.SECONDS.sleep(ROOT_PATIENCE_SECONDS);
         throw e;
       }
     } else if (folder.putSettingsBack(shelf.result())) {

@@ -81,11 +81,18 @@ public final class Installer {
     switch (words[0]) {
       case "install" -> install(rest, inbox);
       case "confirm" -> Version.parse(rest).ifPresent(version -> out.println("confirm " + version));
-      case "go-back" -> out.println("go-back " + printable(rest));
+      case "go-back" -> goBack(rest);
       default ->
           throw new IOException(
               "the request must be install, confirm or go-back, is \"" + printable(request) + "\"");
     }
+  }
+
+  private void goBack(String rest) {
+    String[] words = rest.split(" ", 2);
+    String reason = words.length == 2 ? words[1] : "";
+    Version.parse(words[0])
+        .ifPresent(from -> out.println("go-back " + from + " " + printable(reason)));
   }
 
   /** What a shell script and a log can take as it is. */

@@ -57,10 +57,14 @@ public final class UpdateFolder {
     request("confirm " + version);
   }
 
-  /** Asks root for the release before. */
-  public void requestGoBack(String reason) throws IOException {
+  /**
+   * Asks root for the release before.
+   *
+   * @param from the release that is to go; when another one runs by then, nothing happens.
+   */
+  public void requestGoBack(Version from, String reason) throws IOException {
     String line = reason.replaceAll("\\s+", " ").strip();
-    request("go-back " + line.substring(0, Math.min(line.length(), REASON_CHARS_MAX)));
+    request("go-back " + from + " " + line.substring(0, Math.min(line.length(), REASON_CHARS_MAX)));
   }
 
   private void request(String line) throws IOException {

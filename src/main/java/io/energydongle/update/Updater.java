@@ -287,7 +287,7 @@ public final class Updater {
           "There is no release to go back to: none was kept, or it lacks a security fix.");
     }
     try {
-      folder.requestGoBack("Somebody asked for the release before.");
+      folder.requestGoBack(installation.version(), "Somebody asked for the release before.");
     } catch (IOException e) {
       throw notSaved(e);
     }
@@ -456,7 +456,7 @@ public final class Updater {
         confirm(version);
       } else if (verdict == Trial.Verdict.FAILED) {
         LOG.error("release {} has not proved itself. {}", version, trial.reason());
-        folder.requestGoBack(trial.reason());
+        folder.requestGoBack(version, trial.reason());
       }
     } catch (IOException e) {
       LOG.error("the result of the trial cannot be saved: {}", e.toString());

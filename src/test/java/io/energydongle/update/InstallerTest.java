@@ -174,8 +174,10 @@ class InstallerTest {
     assertThat(answer()).isEmpty();
     request("confirm ../../etc");
     assertThat(answer()).isEmpty();
-    request("go-back $(reboot) `reboot` \"; reboot");
-    assertThat(answer()).isEqualTo("go-back ?(reboot) ?reboot? ?; reboot");
+    request("go-back 0.2.0 $(reboot) `reboot` \"; reboot");
+    assertThat(answer()).isEqualTo("go-back 0.2.0 ?(reboot) ?reboot? ?; reboot");
+    request("go-back $(reboot) why");
+    assertThat(answer()).isEmpty();
     request("format c:");
     assertThatThrownBy(this::answer)
         .hasMessage("the request must be install, confirm or go-back, is \"format c:\"");

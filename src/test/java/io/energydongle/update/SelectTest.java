@@ -46,7 +46,7 @@ class SelectTest {
     assertThat(shelf.read().previous()).contains(Version.parse("0.1.0").orElseThrow());
     assertThat(shelf.read().securityEpoch()).isEqualTo(1);
     assertThat(shelf.result()).isEqualTo("installed 0.2.0");
-    assertThat(shelf.select("go-back", "by hand")).isEqualTo("0");
+    assertThat(shelf.select("go-back", "0.2.0", "by hand")).isEqualTo("0");
     assertThat(shelf.current()).isEqualTo("0.1.0");
     assertThat(shelf.result()).isEqualTo("went-back 0.1.0");
   }
@@ -72,13 +72,27 @@ class SelectTest {
   @Test
   void a_release_that_says_so_itself_or_misses_the_deadline_goes_back() throws Exception {
     shelf.select("try", "0.2.0", "1", "keep");
-    shelf.select("go-back", "Modbus", "TCP", "does", "not", "answer.");
+    shelf.select("go-back", "0.2.0", "Modbus", "TCP", "does", "not", "answer.");
     assertThat(shelf.current()).isEqualTo("0.1.0");
     assertThat(shelf.read().result().orElseThrow().sentence()).endsWith("does not answer.");
     shelf.select("try", "0.2.0", "1", "keep");
     shelf.select("deadline");
     assertThat(shelf.result()).isEqualTo("failed 0.2.0 not-proved");
     assertThat(shelf.current()).isEqualTo("0.1.0");
+  }
+
+  @Test
+  void a_release_that_is_gone_already_cannot_take_the_next_one_with_it() throws Exception {
+    Path older = Files.createDirectories(shelf.dir.resolve("releases/0.0.9"));
+    Files.writeString(older.resolve("energy-dongle.jar"), "");
+    Files.createSymbolicLink(shelf.dir.resolve("previous"), Path.of("releases/0.0.9"));
+    shelf.select("try", "0.2.0", "1", "keep");
+    shelf.startOften(4);
+    assertThat(shelf.current()).isEqualTo("0.1.0");
+    assertThat(shelf.select("go-back", "0.2.0", "It", "cannot", "read", "the", "settings."))
+        .isEqualTo("1");
+    assertThat(shelf.current()).isEqualTo("0.1.0");
+    assertThat(shelf.result()).isEqualTo("failed 0.2.0 starts");
   }
 
   @Test
@@ -162,8 +176,8 @@ class SelectTest {
             List.of("try 0.2.0 2 forget", "confirm 0.2.0"),
             List.of("try 0.2.0 1 keep", "start"),
             List.of("try 0.2.0 1 keep", "start", "start", "start", "start"),
-            List.of("try 0.2.0 1 keep", "start", "go-back why"),
-            List.of("try 0.2.0 1 keep", "confirm 0.2.0", "go-back why"));
+            List.of("try 0.2.0 1 keep", "start", "go-back 0.2.0 why"),
+            List.of("try 0.2.0 1 keep", "confirm 0.2.0", "go-back 0.2.0 why"));
     int cuts = 0;
     for (int way = 0; way < ways.size(); way++) {
       List<String> before = ways.get(way).subList(0, ways.get(way).size() - 1);

@@ -263,7 +263,7 @@ class UpdaterTest {
     updates.restarted().start();
     await().atMost(Duration.ofSeconds(30)).until(() -> !updates.request().isEmpty());
     assertThat(updates.request())
-        .containsExactly("go-back After 10 s: Modbus TCP does not answer.");
+        .containsExactly("go-back 0.2.0 After 10 s: Modbus TCP does not answer.");
   }
 
   private void putOnTrial() throws Exception {
@@ -284,7 +284,7 @@ class UpdaterTest {
             .put("quiet_from_h", 0)
             .put("quiet_to_h", 0));
     putOnTrial();
-    updates.shelf.select("go-back", "It was tired.");
+    updates.shelf.select("go-back", "0.2.0", "It was tired.");
     updates.events.clear();
     updates.restarted().start();
     updates.restarted().start();
@@ -308,7 +308,8 @@ class UpdaterTest {
     Files.createSymbolicLink(updates.shelf.dir.resolve("previous"), Path.of("releases/0.0.9"));
     assertThat(updater.status().previous()).contains("0.0.9");
     updater.goBack();
-    assertThat(updates.request()).containsExactly("go-back Somebody asked for the release before.");
+    assertThat(updates.request())
+        .containsExactly("go-back 0.1.0 Somebody asked for the release before.");
   }
 
   @Test
@@ -321,7 +322,7 @@ class UpdaterTest {
     UpdateFolder folder = new UpdateFolder(state);
     assertThat(folder.putSettingsBack(Optional.empty())).as("it was never tried").isFalse();
     putOnTrial();
-    updates.shelf.select("go-back", "It was tired.");
+    updates.shelf.select("go-back", "0.2.0", "It was tired.");
     assertThat(folder.putSettingsBack(updates.shelf.read().result())).isTrue();
     assertThat(state.resolve("settings.json")).hasContent(before);
     assertThat(folder.putSettingsBack(updates.shelf.read().result())).isFalse();
@@ -335,7 +336,7 @@ class UpdaterTest {
     updates.updater().upload(new ByteArrayInputStream(TestRelease.of("0.2.0").bytes()));
     updates.updater().forget();
     putOnTrial();
-    updates.shelf.select("go-back", "It was tired.");
+    updates.shelf.select("go-back", "0.2.0", "It was tired.");
     assertThat(folder.putSettingsBack(updates.shelf.read().result())).isFalse();
   }
 
