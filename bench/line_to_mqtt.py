@@ -3,7 +3,7 @@
 that has the reading in hand, decrypted. The meter and the subscriber are this process: one clock.
 Beside it the same messages from this process to the same broker, without a gateway.
 Arguments: file that gets the name of the terminal, broker's port, its certificate, serial number of
-the gateway. Prints p50, p99 and maximum in milliseconds, then those of the bare messages.
+the gateway. Prints lines: what, pace, p50, p99 and maximum in milliseconds; last the bare messages.
 """
 import os
 import pathlib
@@ -14,11 +14,9 @@ import sys
 import time
 import tty
 
-from meter import telegram
+from meter import PACES, PAUSE_S, quantiles, send, telegram
 
 TELEGRAMS = 310
-NOT_COUNTED = 9
-PAUSE_S = 0.1
 PATIENCE_S = 5
 
 
@@ -86,11 +84,6 @@ def text(value):
     return struct.pack(">H", len(value)) + value.encode()
 
 
-def quantiles(seconds):
-    millis = sorted(1000 * s for s in seconds[NOT_COUNTED:])
-    return millis[len(millis) // 2], millis[int(0.99 * (len(millis) - 1))], millis[-1]
-
-
 port, authority, serial = int(sys.argv[2]), sys.argv[3], sys.argv[4]
 subscriber = Client(port, authority, "bench-subscriber")
 base = f"devices/bench/energy-dongle/{serial}"
@@ -101,17 +94,16 @@ pathlib.Path(sys.argv[1]).write_text(os.ttyname(slave))
 subscriber.socket.settimeout(150)
 subscriber.message_with(b'"state":"online"')
 subscriber.socket.settimeout(PATIENCE_S)
-seconds = []
 body = b""
-for i in range(TELEGRAMS):
-    data = telegram(100 + i)
-    # All but the last byte first, as on a line; the last one starts the clock.
-    os.write(master, data[:-1])
-    time.sleep(PAUSE_S)
-    start = time.perf_counter()
-    os.write(master, data[-1:])
-    body = subscriber.message_with(b'"power_w":%d,' % (100 + i))
-    seconds.append(time.perf_counter() - start)
+first = 100
+for pace in PACES:
+    seconds = []
+    for watt in range(first, first + TELEGRAMS):
+        start = send(master, telegram(watt), pace)
+        body = subscriber.message_with(b'"power_w":%d,' % watt)
+        seconds.append(time.perf_counter() - start)
+    first += TELEGRAMS
+    print("\t".join(["MQTT over TLS", pace] + ["%.2f" % ms for ms in quantiles(seconds)]))
 
 publisher = Client(port, authority, "bench-publisher")
 subscriber.subscribe("bare")
@@ -123,4 +115,4 @@ for i in range(TELEGRAMS):
     publisher.publish("bare", b'"number":%d,' % i + filler)
     subscriber.message_with(b'"number":%d,' % i)
     bare.append(time.perf_counter() - start)
-print("\t".join("%.2f" % ms for ms in quantiles(seconds) + quantiles(bare)))
+print("\t".join(["bare publisher", "at once"] + ["%.2f" % ms for ms in quantiles(bare)]))

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Telegrams for the benches: about 900 bytes, with a power of one's choice."""
+import os
+import time
 
 TABLE = []
 for byte in range(256):
@@ -24,3 +26,35 @@ def telegram(watt):
     for b in text.encode():
         crc = crc >> 8 ^ TABLE[(crc ^ b) & 0xFF]
     return b"\r\n" + text.encode() + b"%04X" % crc
+
+
+LINE_BYTES_PER_S = 11520
+CHUNK_BYTES = 16
+PAUSE_S = 0.1
+NOT_COUNTED = 9
+
+# How a telegram comes: in one write, or byte after byte as at 115200 bit/s.
+PACES = ("at once", "line speed")
+
+
+def send(master, data, pace):
+    """Writes a telegram after a pause; when its last byte was on its way, by the performance counter."""
+    time.sleep(PAUSE_S)
+    if pace == "at once":
+        start = time.perf_counter()
+        os.write(master, data)
+        return start
+    begin = time.perf_counter()
+    for at in range(0, len(data) - 1, CHUNK_BYTES):
+        os.write(master, data[at:min(at + CHUNK_BYTES, len(data) - 1)])
+        due = begin + (at + CHUNK_BYTES) / LINE_BYTES_PER_S
+        time.sleep(max(0, due - time.perf_counter()))
+    start = time.perf_counter()
+    os.write(master, data[-1:])
+    return start
+
+
+def quantiles(seconds):
+    """p50, p99 and maximum in milliseconds of all but the first."""
+    millis = sorted(1000 * s for s in seconds[NOT_COUNTED:])
+    return millis[len(millis) // 2], millis[int(0.99 * (len(millis) - 1))], millis[-1]

@@ -9,7 +9,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 
 /**
- * The least a TCP server can do: reads twelve bytes, writes the same sixty-nine every time. What a
+ * The least a TCP server can do: reads twelve bytes, writes the same sixty-nine every time, with a thread for
+ * each client. What a
  * Modbus server takes longer than this is its own doing. Prints its port.
  */
 public final class BareResponder {
@@ -21,22 +22,29 @@ public final class BareResponder {
     try (ServerSocket server = new ServerSocket()) {
       server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       System.out.println(server.getLocalPort());
-      byte[] request = new byte[REQUEST_LENGTH];
-      byte[] answer = new byte[ANSWER_LENGTH];
-      answer[5] = ANSWER_LENGTH - 6;
       while (true) {
-        try (Socket client = server.accept()) {
-          client.setTcpNoDelay(true);
-          DataInputStream in = new DataInputStream(client.getInputStream());
-          OutputStream out = client.getOutputStream();
-          while (true) {
-            in.readFully(request);
-            out.write(answer);
-          }
-        } catch (IOException e) {
-          // The client has gone; the next one is welcome.
-        }
+        Socket client = server.accept();
+        Thread thread = new Thread(() -> serve(client));
+        thread.setDaemon(true);
+        thread.start();
       }
+    }
+  }
+
+  private static void serve(Socket client) {
+    byte[] request = new byte[REQUEST_LENGTH];
+    byte[] answer = new byte[ANSWER_LENGTH];
+    answer[5] = ANSWER_LENGTH - 6;
+    try (client) {
+      client.setTcpNoDelay(true);
+      DataInputStream in = new DataInputStream(client.getInputStream());
+      OutputStream out = client.getOutputStream();
+      while (true) {
+        in.readFully(request);
+        out.write(answer);
+      }
+    } catch (IOException e) {
+      // The client has gone; the next one is welcome.
     }
   }
 }

@@ -5,12 +5,19 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
- * Closed loop of one client: ask, wait for the answer, ask again. First argument: port of the
- * gateway, second: port of the bare responder. Both are asked in turns, so that whatever else the
- * machine does hits both. Prints p50 and p99 of each in microseconds.
+ * Closed loops of some clients: ask, wait for the answer, ask again. Arguments: port of the gateway,
+ * port of the bare responder, numbers of clients. Gateway and responder are asked in turns, so that
+ * whatever else the machine does hits both. Prints a line per number of clients: p50 and p99 of the
+ * gateway, p50 and p99 of the responder, in microseconds.
  */
 public final class ModbusLatency {
 
@@ -20,37 +27,84 @@ public final class ModbusLatency {
   private static final int WARM_UP_ROUNDS = 20;
   private static final int REQUESTS_PER_ROUND = 2_000;
 
-  public static void main(String[] args) throws IOException {
-    try (Peer gateway = new Peer(Integer.parseInt(args[0]));
-        Peer bare = new Peer(Integer.parseInt(args[1]))) {
-      for (int round = 0; round < ROUNDS; round++) {
-        boolean counts = round >= WARM_UP_ROUNDS;
-        gateway.round(counts);
-        bare.round(counts);
+  public static void main(String[] args) throws Exception {
+    for (int i = 2; i < args.length; i++) {
+      int clients = Integer.parseInt(args[i]);
+      ExecutorService threads = Executors.newFixedThreadPool(clients);
+      try (Peer gateway = new Peer(Integer.parseInt(args[0]), clients);
+          Peer bare = new Peer(Integer.parseInt(args[1]), clients)) {
+        for (int round = 0; round < ROUNDS; round++) {
+          boolean counts = round >= WARM_UP_ROUNDS;
+          gateway.round(threads, counts);
+          bare.round(threads, counts);
+        }
+        System.out.printf(
+            "%d\t%.1f\t%.1f\t%.1f\t%.1f%n",
+            clients,
+            gateway.micros(0.50),
+            gateway.micros(0.99),
+            bare.micros(0.50),
+            bare.micros(0.99));
+      } finally {
+        threads.shutdown();
       }
-      System.out.printf(
-          "%.1f\t%.1f\t%.1f\t%.1f%n",
-          gateway.micros(0.50), gateway.micros(0.99), bare.micros(0.50), bare.micros(0.99));
     }
   }
 
+  /** One of the two servers, with all its clients. */
   private static final class Peer implements AutoCloseable {
+    private final List<Client> clients = new ArrayList<>();
+
+    Peer(int port, int count) throws IOException {
+      for (int i = 0; i < count; i++) {
+        clients.add(new Client(port, REQUESTS_PER_ROUND / count));
+      }
+    }
+
+    void round(ExecutorService threads, boolean counts) throws Exception {
+      List<Callable<Void>> loops = new ArrayList<>();
+      for (Client client : clients) {
+        loops.add(() -> client.round(counts));
+      }
+      for (Future<Void> loop : threads.invokeAll(loops)) {
+        loop.get();
+      }
+    }
+
+    double micros(double quantile) {
+      long[] sorted =
+          clients.stream().flatMapToLong(c -> Arrays.stream(c.nanos, 0, c.count)).sorted().toArray();
+      return sorted[(int) (quantile * (sorted.length - 1))] / 1000.0;
+    }
+
+    @Override
+    public void close() throws IOException {
+      for (Client client : clients) {
+        client.socket.close();
+      }
+    }
+  }
+
+  private static final class Client {
     private final Socket socket;
     private final DataInputStream in;
     private final OutputStream out;
     private final byte[] answer = new byte[ANSWER_LENGTH];
-    private final long[] nanos = new long[(ROUNDS - WARM_UP_ROUNDS) * REQUESTS_PER_ROUND];
+    private final int requests;
+    private final long[] nanos;
     private int count;
 
-    Peer(int port) throws IOException {
+    Client(int port, int requests) throws IOException {
+      this.requests = requests;
+      nanos = new long[(ROUNDS - WARM_UP_ROUNDS) * requests];
       socket = new Socket(InetAddress.getLoopbackAddress(), port);
       socket.setTcpNoDelay(true);
       in = new DataInputStream(socket.getInputStream());
       out = socket.getOutputStream();
     }
 
-    void round(boolean counts) throws IOException {
-      for (int i = 0; i < REQUESTS_PER_ROUND; i++) {
+    Void round(boolean counts) throws IOException {
+      for (int i = 0; i < requests; i++) {
         long start = System.nanoTime();
         out.write(REQUEST);
         in.readFully(answer);
@@ -59,17 +113,7 @@ public final class ModbusLatency {
           nanos[count++] = end - start;
         }
       }
-    }
-
-    double micros(double quantile) {
-      long[] sorted = Arrays.copyOf(nanos, count);
-      Arrays.sort(sorted);
-      return sorted[(int) (quantile * (count - 1))] / 1000.0;
-    }
-
-    @Override
-    public void close() throws IOException {
-      socket.close();
+      return null;
     }
   }
 }

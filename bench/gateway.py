@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Start and rest of the gateway beside a bare Hello.
+"""The gateway and a broker as the benches of its life start them.
 
-Arguments: work directory with classes/Hello.class, JAR, file of options, class-data archive.
-Prints tab-separated lines: name, value.
+Arguments of the program: work directory, JAR, file of options, class-data archive.
 """
 import http.client
 import json
@@ -10,21 +9,15 @@ import os
 import pathlib
 import shutil
 import socket
-import statistics
 import struct
 import subprocess
 import sys
 import threading
 import time
 
-work, jar, options, archive = map(pathlib.Path, sys.argv[1:])
-ROUNDS = 9
-REST_SECONDS = 60
-# What happens once a second is compiled after 200 times.
-WARM_UP_SECONDS = 300
+work, jar, options, archive = map(pathlib.Path, sys.argv[1:5])
+JAVA = os.environ.get("BENCH_JAVA", "java")
 LIMIT_SECONDS = 60
-# Where no time server answers, the first connection waits 90 s for one.
-MQTT_LIMIT_SECONDS = 180
 PAUSE_SECONDS = 0.001
 
 
@@ -36,16 +29,7 @@ def free_port():
 
 def java(*words, shared=True):
     cds = ["-XX:SharedArchiveFile=" + str(archive), "-Xshare:auto"] if shared else ["-Xshare:off"]
-    return ["java", "@" + str(options), *cds, *words]
-
-
-def hello(shared):
-    # Its archive is the JVM's own, which every java uses unless it is told not to.
-    cds = [] if shared else ["-Xshare:off"]
-    begin = time.monotonic()
-    subprocess.run(["java", *cds, "-cp", str(work / "classes"), "Hello"],
-                   check=True, stdout=subprocess.DEVNULL)
-    return time.monotonic() - begin
+    return [JAVA, "@" + str(options), *cds, *words]
 
 
 class Gateway:
@@ -69,7 +53,7 @@ dir = "{self.dir}/identity"
 """)
         if mqtt:
             (self.dir / "state" / "settings.json").write_text(json.dumps(mqtt.settings))
-            subprocess.run(["java", "-jar", str(jar), "provision", "--board", str(self.dir / "board.toml")],
+            subprocess.run([JAVA, "-jar", str(jar), "provision", "--board", str(self.dir / "board.toml")],
                            check=True, stdout=subprocess.DEVNULL)
             shutil.copy(mqtt.at / "crt", self.dir / "identity" / "broker-ca.pem")
             mqtt.start(self.dir / "identity")
@@ -99,7 +83,7 @@ dir = "{self.dir}/identity"
             except (OSError, http.client.HTTPException):
                 pass
             time.sleep(PAUSE_SECONDS)
-        sys.exit("life.py: no answer; log:\n" + self.log())
+        sys.exit("no answer; log:\n" + self.log())
 
     def registers(self):
         with socket.create_connection(("127.0.0.1", self.modbus), 5) as s:
@@ -120,34 +104,43 @@ dir = "{self.dir}/identity"
 
     def cpu_nanos(self):
         """Of every thread; the kernel counts to the nanosecond."""
+        return {key: int(text.split()[0]) for key, text in self.of_threads("schedstat").items()}
+
+    def wake_ups(self):
+        """How often each thread had waited for something and went on."""
+        return {key: int(text.split("\nvoluntary_ctxt_switches:")[1].split()[0])
+                for key, text in self.of_threads("status").items()}
+
+    def of_threads(self, file):
         found = {}
         for task in pathlib.Path(f"/proc/{self.process.pid}/task").iterdir():
             try:
                 name = (task / "comm").read_text().strip()
-                found[task.name, name] = int((task / "schedstat").read_text().split()[0])
+                found[task.name, name] = (task / file).read_text()
             except OSError:
                 pass  # It has ended in between.
         return found
 
-    def memory_mib(self):
-        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(status.split("VmRSS:")[1].split()[0]) / 1024
+    def number(self, file, field):
+        text = "\n" + pathlib.Path(f"/proc/{self.process.pid}/{file}").read_text()
+        return int(text.split("\n" + field + ":")[1].split()[0])
 
-    def threads(self):
-        return len(os.listdir(f"/proc/{self.process.pid}/task"))
+    def size(self):
+        """What must not grow."""
+        return {"rss": self.number("status", "VmRSS") / 1024,
+                "pss": self.number("smaps_rollup", "Pss") / 1024,
+                "threads": len(os.listdir(f"/proc/{self.process.pid}/task")),
+                "descriptors": len(os.listdir(f"/proc/{self.process.pid}/fd"))}
+
+    def bytes_written(self):
+        """What the kernel has taken for the disk, the log among it."""
+        return self.number("io", "write_bytes")
 
     def end(self):
         begin = time.monotonic()
         self.process.terminate()
         self.process.wait(10)
         return time.monotonic() - begin
-
-
-def start(shared):
-    gateway = Gateway(shared)
-    modbus = gateway.first(gateway.registers)
-    page = gateway.first(gateway.page)
-    return modbus, page, gateway.end()
 
 
 class Broker:
@@ -171,55 +164,3 @@ class Broker:
         path = os.environ["PATH"] + ":/usr/sbin"
         self.process = subprocess.Popen(["mosquitto", "-c", str(self.at / "conf")],
                                         env=dict(os.environ, PATH=path), stderr=subprocess.DEVNULL)
-
-
-def main():
-    timings = {"hello": [], "hello-off": [], "modbus": [], "page": [], "stop": [],
-               "modbus-off": [], "page-off": []}
-    for i in range(ROUNDS):
-        timings["hello"].append(hello(True))
-        modbus, page, stop = start(True)
-        timings["hello-off"].append(hello(False))
-        timings["modbus"].append(modbus)
-        timings["page"].append(page)
-        timings["stop"].append(stop)
-        if i < 3:
-            modbus, page, _ = start(False)
-            timings["modbus-off"].append(modbus)
-            timings["page-off"].append(page)
-    for name, values in timings.items():
-        print(f"{name}\t{statistics.median(values) * 1000:.0f}")
-
-    broker = Broker()
-    gateway = Gateway(mqtt=broker)
-    try:
-        gateway.first(gateway.page)
-        gateway.first(lambda: "web page on https" in gateway.log())
-        gateway.first(lambda: "MQTT: connected" in gateway.log(), MQTT_LIMIT_SECONDS)
-        # A charger that asks once a second, as long as this lasts.
-        charger = socket.create_connection(("127.0.0.1", gateway.modbus), 5)
-
-        def poll(seconds):
-            for _ in range(seconds):
-                charger.sendall(struct.pack(">HHHBBHH", 1, 0, 6, 1, 3, 0x8006, 30))
-                charger.recv(512)
-                time.sleep(1)
-
-        poll(WARM_UP_SECONDS)
-        before, begin = gateway.cpu_nanos(), time.monotonic_ns()
-        poll(REST_SECONDS)
-        after, passed = gateway.cpu_nanos(), time.monotonic_ns() - begin
-        shares = {thread: 100 * (used - before.get(thread, 0)) / passed for thread, used in after.items()}
-        for (_, name), share in sorted(shares.items(), key=lambda each: -each[1])[:12]:
-            print(f"life.py: thread {name}: {share:.3f} % of a core", file=sys.stderr)
-        print(f"cpu\t{sum(shares.values()):.2f}")
-        print(f"rss\t{gateway.memory_mib():.1f}")
-        print(f"threads\t{gateway.threads()}")
-    finally:
-        gateway.end()
-        broker.process.terminate()
-        broker.process.wait(10)
-    print(f"jar\t{jar.stat().st_size}")
-
-
-main()
