@@ -23,7 +23,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.eclipse.paho.client.mqttv3.MqttException;
@@ -54,30 +53,26 @@ public final class MqttPublisher {
   private static final Duration STOP_LIMIT = Duration.ofMillis(1_500);
   private static final Duration CLOCK_PAUSE = Duration.ofSeconds(1);
   private static final int EVENTS_MAX = 32;
-  private static final int COMMANDS_WAITING_MAX = 8;
   private static final Duration AFTER_FAULT = Duration.ofSeconds(60);
 
   private final DeviceIdentity identity;
-  private final Commands commands;
-  private final CommandDesk desk;
+  private final CommandIntake intake;
+  private final SessionHost host;
   private final Backlog backlog;
   private final Supplier<ClockState> clockState;
   private final String version;
   private final Clock clock;
   private final MonotonicClock monotonic;
-  private final RandomGenerator random;
   private final Timing timing;
   private final Dialer.Resolver resolver;
   private final Backoff backoff;
   private final ThreadGuard threadGuard;
   private final CertificateChoice certificate;
   private final Thread thread = new Thread(this::run, "mqtt");
-  private final CommandThread commandThread = new CommandThread();
 
   private final LinkedBlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
   private final AtomicBoolean awake = new AtomicBoolean();
   private final Tally tally;
-  private final AtomicInteger commandsWaiting = new AtomicInteger();
   private volatile Optional<MeterSnapshot> newest = Optional.empty();
   private volatile MqttStatus status = MqttStatus.OFF;
   private volatile boolean online;
@@ -146,18 +141,21 @@ public final class MqttPublisher {
       Dialer.Resolver resolver) {
     this.identity = identity;
     this.settings = settings;
-    this.commands = commands;
     this.clockState = clockState;
     this.version = version;
     this.clock = clock;
     this.monotonic = monotonic;
-    this.random = random;
     this.timing = timing;
     this.resolver = resolver;
-    desk = new CommandDesk(stateDir, commands, identity, clockState, clock, monotonic, random);
     backlog = new Backlog(stateDir);
     backoff = new Backoff(timing, random);
     tally = new Tally(backlog);
+    intake =
+        new CommandIntake(
+            new CommandDesk(stateDir, commands, identity, clockState, clock, monotonic, random),
+            tally,
+            work::add);
+    host = new SessionHost(commands, clockState, clock, monotonic, random, tally, work::add);
     threadGuard = new ThreadGuard(commands, monotonic);
     certificate = new CertificateChoice(identity.certificates());
     enabled = settings.enabled();
@@ -308,7 +306,7 @@ public final class MqttPublisher {
   public void stop() {
     stopping = true;
     work.add(() -> {});
-    commandThread.stop();
+    intake.stop();
     try {
       thread.join(STOP_LIMIT.toMillis());
     } catch (InterruptedException e) {
@@ -454,7 +452,7 @@ public final class MqttPublisher {
     LOG.info("MQTT: connected to {} as {}", broker(), serial);
     lastLogged = "";
     online = true;
-    session = new Session(from, settings, serial, version, timing, backlog, new Surroundings());
+    session = new Session(from, settings, serial, version, timing, backlog, host);
     session.begin(newest);
     List<ObjectNode> waiting = new ArrayList<>(events);
     events.clear();
@@ -570,28 +568,15 @@ public final class MqttPublisher {
     if (message.payload().length == 0) {
       return; // Somebody clears a retained message.
     }
-    tally.commands.incrementAndGet();
-    String name = command.matches("[a-z-]{1,32}") ? command : "unknown";
-    MqttSettings.Commands allowed = settings.commands();
-    boolean taken =
-        commandThread.offer(
-            () ->
-                desk.take(
-                    message.topic(),
-                    command,
-                    message.payload(),
-                    message.retained(),
-                    allowed,
-                    result -> work.add(() -> answer(topics, name, result))));
-    if (!taken) {
-      LOG.warn("more commands than can be obeyed; one was dropped");
-    }
-  }
-
-  private void answer(Topics topics, String command, ObjectNode result) {
-    if (session != null && session.topics().equals(topics)) {
-      session.result(command, result);
-    }
+    intake.obey(
+        command,
+        message,
+        settings.commands(),
+        (name, result) -> {
+          if (session != null && session.topics().equals(topics)) {
+            session.result(name, result);
+          }
+        });
   }
 
   private String broker() {
@@ -632,16 +617,7 @@ public final class MqttPublisher {
 
     @Override
     public void received(Connection from, Connection.Message message) {
-      if (commandsWaiting.incrementAndGet() > COMMANDS_WAITING_MAX) {
-        commandsWaiting.decrementAndGet();
-        LOG.debug("a message was dropped");
-        return;
-      }
-      work.add(
-          () -> {
-            commandsWaiting.decrementAndGet();
-            MqttPublisher.this.received(from, message);
-          });
+      intake.handOver(() -> MqttPublisher.this.received(from, message));
     }
 
     @Override
@@ -657,54 +633,6 @@ public final class MqttPublisher {
               enter(state, status.code(), status.sentence(), status.retrySeconds());
             }
           });
-    }
-  }
-
-  /** What a session needs. */
-  private final class Surroundings implements Session.Host {
-    @Override
-    public long nanos() {
-      return monotonic.nanos();
-    }
-
-    @Override
-    public long random(long bound) {
-      return random.nextLong(bound);
-    }
-
-    @Override
-    public ObjectNode dated() {
-      return Payloads.dated(clock.instant(), clockState.get());
-    }
-
-    @Override
-    public ClockState clock() {
-      return clockState.get();
-    }
-
-    @Override
-    public Commands commands() {
-      return commands;
-    }
-
-    @Override
-    public MqttStatus.Counters counters() {
-      return tally.counters();
-    }
-
-    @Override
-    public void published() {
-      tally.published.incrementAndGet();
-    }
-
-    @Override
-    public void dropped() {
-      tally.dropped.incrementAndGet();
-    }
-
-    @Override
-    public void later(Runnable later) {
-      work.add(later);
     }
   }
 }

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.energydongle.config.MqttSettings;
 import io.energydongle.snapshot.MeterIdentity;
 import io.energydongle.snapshot.MeterSnapshot;
-import io.energydongle.status.ClockState;
 import io.energydongle.status.MqttStatus;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -27,29 +26,6 @@ final class Session {
   private static final Duration HOME_ASSISTANT_DELAY = Duration.ofSeconds(5);
   private static final long NEVER = Long.MAX_VALUE;
 
-  /** What a session needs of its surroundings. */
-  interface Host {
-    long nanos();
-
-    /** Number of 0 up to {@code bound}. */
-    long random(long bound);
-
-    ObjectNode dated();
-
-    ClockState clock();
-
-    Commands commands();
-
-    MqttStatus.Counters counters();
-
-    void published();
-
-    void dropped();
-
-    /** To be run on the thread of the supervisor. */
-    void later(Runnable work);
-  }
-
   private final Connection connection;
   private final MqttSettings settings;
   private final Topics topics;
@@ -57,7 +33,7 @@ final class Session {
   private final String version;
   private final Timing timing;
   private final Backlog backlog;
-  private final Host host;
+  private final SessionHost host;
   private final Optional<Discovery> discovery;
 
   private Optional<MeterSnapshot> newest = Optional.empty();
@@ -81,7 +57,7 @@ final class Session {
       String version,
       Timing timing,
       Backlog backlog,
-      Host host) {
+      SessionHost host) {
     this.connection = connection;
     this.settings = settings;
     this.topics = Topics.of(settings.site(), serial);
