@@ -18,6 +18,9 @@ from meter import PACES, PAUSE_S, quantiles, send, telegram
 
 TELEGRAMS = 310
 PATIENCE_S = 5
+# Where no time server answers, the first connection waits 90 s for one.
+CONNECT_S = 150
+FIRST_TRIES = 10
 
 
 class Client:
@@ -91,9 +94,17 @@ subscriber.subscribe(base + "/#")
 master, slave = os.openpty()
 tty.setraw(slave)
 pathlib.Path(sys.argv[1]).write_text(os.ttyname(slave))
-subscriber.socket.settimeout(150)
+subscriber.socket.settimeout(CONNECT_S)
 subscriber.message_with(b'"state":"online"')
 subscriber.socket.settimeout(PATIENCE_S)
+# A meter does not wait for a broker, and a line that was silent for long is looked at in every way.
+for _ in range(FIRST_TRIES):
+    os.write(master, telegram(99))
+    try:
+        subscriber.message_with(b'"power_w":99,')
+        break
+    except TimeoutError:
+        pass
 body = b""
 first = 100
 for pace in PACES:

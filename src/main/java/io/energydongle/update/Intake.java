@@ -2,6 +2,7 @@
 package io.energydongle.update;
 
 import java.io.BufferedInputStream;
+import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -91,8 +92,10 @@ final class Intake {
 
   /** Room for the file itself; what it unpacks to is as large again. */
   static void requireRoom(Path to, Manifest manifest) throws Refusal, IOException {
-    Path dir = to.toAbsolutePath().getParent();
-    requireRoom(Files.getFileStore(dir).getUsableSpace(), manifest.sizeBytes());
+    // Not by Files.getFileStore: it looks for the mount point, which the sandbox of the service
+    // hides.
+    File dir = to.toAbsolutePath().toFile().getParentFile();
+    requireRoom(dir == null ? 0 : dir.getUsableSpace(), manifest.sizeBytes());
   }
 
   static void requireRoom(long freeBytes, long sizeBytes) throws Refusal {

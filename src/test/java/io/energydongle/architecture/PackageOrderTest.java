@@ -13,6 +13,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -186,5 +188,11 @@ class PackageOrderTest {
             .orShould()
             .callMethod(System.class, "nanoTime");
     rule.check(PRODUCT);
+  }
+
+  /** Mounts that a unit's sandbox makes are not in the list that this looks through. */
+  @Test
+  void nothing_asks_for_the_mount_point_of_a_file() {
+    noClasses().should().callMethod(Files.class, "getFileStore", Path.class).check(PRODUCT);
   }
 }
