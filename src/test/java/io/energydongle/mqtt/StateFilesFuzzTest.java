@@ -5,6 +5,7 @@ import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.energydongle.status.ClockState;
 import io.energydongle.store.RecordFile;
 import io.energydongle.testkit.Scratch;
 import java.io.IOException;
@@ -95,11 +96,27 @@ class StateFilesFuzzTest {
   }
 
   static Stream<byte[]> seeds() {
+    byte[] usual = minutes(NOW.getEpochSecond());
+    Stream<byte[]> commands =
+        Stream.of(
+                "\0[{\"id\":\"a\",\"command\":\"reboot\",\"at\":1796126400,\"result\":{\"id\":\"a\","
+                    + "\"state\":\"done\"}},{\"id\":\"b\",\"command\":\"config\",\"at\":0,"
+                    + "\"result\":{\"state\":\"rejected\"}}]",
+                "\0[{\"id\":\"a\",\"command\":\"reboot\",\"at\":9223372036854775807,\"result\":{}}]",
+                "\0[]",
+                "\0{}",
+                "\0",
+                "\1")
+            .map(text -> text.getBytes(StandardCharsets.UTF_8));
+    return Stream.concat(Stream.of(usual, minutes(Long.MAX_VALUE - 600)), commands);
+  }
+
+  private static byte[] minutes(long start) {
     ByteBuffer minutes = ByteBuffer.allocate(1 + 3 * MinuteRecord.BYTES + 5).put((byte) 1);
     for (int i = 1; i <= 3; i++) {
       new MinuteRecord(
               i,
-              NOW.getEpochSecond() + 60L * i,
+              start + 60L * i,
               60,
               500,
               -100,
@@ -109,20 +126,9 @@ class StateFilesFuzzTest {
               MinuteRecord.ABSENT,
               5,
               MinuteRecord.ABSENT,
-              io.energydongle.status.ClockState.SYNCHRONISED)
+              ClockState.SYNCHRONISED)
           .write(minutes);
     }
-    minutes.put("10000".getBytes(StandardCharsets.US_ASCII));
-    Stream<byte[]> commands =
-        Stream.of(
-                "\0[{\"id\":\"a\",\"command\":\"reboot\",\"at\":1796126400,\"result\":{\"id\":\"a\","
-                    + "\"state\":\"done\"}},{\"id\":\"b\",\"command\":\"config\",\"at\":0,"
-                    + "\"result\":{\"state\":\"rejected\"}}]",
-                "\0[]",
-                "\0{}",
-                "\0",
-                "\1")
-            .map(text -> text.getBytes(StandardCharsets.UTF_8));
-    return Stream.concat(Stream.of(minutes.array()), commands);
+    return minutes.put("10000".getBytes(StandardCharsets.US_ASCII)).array();
   }
 }
