@@ -194,6 +194,10 @@ class HttpBodyFuzzTest {
             "{\"enabled\":true,\"url\":\"mqtts://broker.example.com\",\"user\":\"u\",\"password\":"
                 + "\"a secret\"}"));
     seeds.add(input("PUT /password", "{\"password\":\"ten letters and more\"}"));
+    // Half a character, which is none.
+    seeds.add(input("PUT /settings/mqtt", "{\"user\":\"\\ud83d\"}"));
+    seeds.add(input("POST /tokens", "{\"name\":\"\\udc00\",\"scope\":\"read\"}"));
+    seeds.add(input("PUT /password", "{\"password\":\"ten letters \\ud83d\"}"));
     seeds.add(input("POST /tokens", "{\"name\":\"evcc\",\"scope\":\"read\"}"));
     seeds.add(input("POST /login", "{\"password\":\"wrong\"}"));
     seeds.add(input("POST /modbus/templates", "{\"toml\":\"id = \\\"mine\\\"\"}"));
