@@ -155,6 +155,7 @@ class BoardFileFuzzTest {
                 "",
                 "[meter]\nport = \"/dev/ttyUSB0\"\nkind = \"tic\"\nline = \"1200-7E1\"\n",
                 "[http]\naddress = \"192.168.1.256\"\nport = 70000\n",
+                "[http]\naddress = \"063.0.0.1\"\n",
                 "modbus = { address = \"127.0.0.1\", port = 0x1F6 }\n",
                 "[indicator]\ngpio_red = \"gpiochip0:17\"\ngpio_green = \"gpiochip0:27\"\n",
                 "[button]\nkey_code = 1_48\ngpio = \"\"\n[update]\ntrial_s = 10\nsteady_s = 1\n")

@@ -276,6 +276,11 @@ class SettingsTest {
                   + address
                   + "/24 is not");
     }
+    // What takes it for octal goes to 8.
+    assertThat(problems(form.formatted("010.0.0.5", "")))
+        .first()
+        .asString()
+        .startsWith("network.address: must be an IPv4 address");
     assertThat(problems(form.formatted("192.168.10.101", "192.168.11.1")))
         .containsExactly(
             "network.gateway: must lie in the network of the address, 192.168.10.0/24, is"
