@@ -26,14 +26,14 @@ public record Ipv4(int address, int prefixLength) {
 
   /**
    * The 32 bits of an address in dotted decimal, such as {@code 192.168.1.5}; empty when it is
-   * none.
+   * none. Leading zeros are none: some programs take 010 for ten, and others for eight.
    */
   public static OptionalInt parse(String text) {
     String[] parts = text.split("\\.", -1);
     int bits = 0;
     boolean good = parts.length == 4;
     for (String part : parts) {
-      good = good && part.matches("[0-9]{1,3}") && Integer.parseInt(part) <= 255;
+      good = good && part.matches("0|[1-9][0-9]{0,2}") && Integer.parseInt(part) <= 255;
       bits = good ? bits << 8 | Integer.parseInt(part) : 0;
     }
     return good ? OptionalInt.of(bits) : OptionalInt.empty();

@@ -2,6 +2,7 @@
 package io.energydongle.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -16,6 +17,9 @@ import java.util.stream.Collectors;
  * stopping at the first fault. A key that is wrong yields its default, so that reading goes on.
  */
 final class Section {
+
+  private static final String HALF_A_CHARACTER =
+      "must not hold half a character (an unpaired surrogate)";
 
   private final String name;
   private final JsonNode node;
@@ -55,7 +59,16 @@ final class Section {
       wrong(key, "must be a text in quotes, is " + value);
       return fallback;
     }
+    if (!isWhole(value.textValue())) {
+      wrong(key, HALF_A_CHARACTER);
+      return fallback;
+    }
     return value.textValue();
+  }
+
+  /** False for a text that no encoding can hold, and that no other program takes. */
+  private static boolean isWhole(String text) {
+    return StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
   /** A text of one line: no control characters, and not longer than so many characters. */
@@ -164,6 +177,10 @@ final class Section {
     }
     if (!value.isTextual()) {
       wrong(key, "must be a text in quotes, is " + article(value) + " (not shown, it is a secret)");
+      return "";
+    }
+    if (!isWhole(value.textValue())) {
+      wrong(key, HALF_A_CHARACTER + " (not shown, it is a secret)");
       return "";
     }
     return value.textValue();

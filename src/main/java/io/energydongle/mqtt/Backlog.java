@@ -97,6 +97,9 @@ final class Backlog {
     file.readAll(
         payload -> {
           MinuteRecord record = MinuteRecord.read(payload);
+          if (!record.isPossible()) {
+            return;
+          }
           entries.add(new Entry(record, true));
           lastInFile.merge(file.currentFile(), record.sequence(), Math::max);
           next = Math.max(next, record.sequence() + 1);

@@ -10,6 +10,7 @@ import io.energydongle.config.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -57,13 +58,22 @@ final class CommandMemory {
     try {
       for (JsonNode each : JSON.readTree(Files.readAllBytes(file))) {
         if (each.path("result") instanceof ObjectNode result) {
-          Instant at = Instant.ofEpochSecond(each.path("at").asLong());
+          Instant at = instant(each.path("at").asLong());
           lasting.put(
               each.path("id").asText(), new Entry(each.path("command").asText(), at, result));
         }
       }
     } catch (IOException e) {
       LOG.error("{} cannot be read: {}", file, e.toString());
+    }
+  }
+
+  /** An entry whose time is damaged still keeps its command from being obeyed again. */
+  private static Instant instant(long second) {
+    try {
+      return Instant.ofEpochSecond(second);
+    } catch (DateTimeException e) {
+      return Instant.EPOCH;
     }
   }
 

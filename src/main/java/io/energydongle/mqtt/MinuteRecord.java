@@ -48,6 +48,11 @@ record MinuteRecord(
   /** Length of {@link #write}. */
   static final int BYTES = 80;
 
+  /** End of the year 9999. */
+  private static final long START_SECOND_MAX = 253_402_300_799L;
+
+  private static final long SEQUENCE_MAX = 1L << 53;
+
   private static final int PHASES = 3;
   private static final int SECONDS = 60;
 
@@ -61,6 +66,14 @@ record MinuteRecord(
   /** Seconds since 1970 at which the minute is over. */
   long endSecond() {
     return startSecond + SECONDS;
+  }
+
+  /** False for what no clock has shown and no device has counted. */
+  boolean isPossible() {
+    return sequence > 0
+        && sequence <= SEQUENCE_MAX
+        && startSecond >= 0
+        && startSecond <= START_SECOND_MAX;
   }
 
   MinuteRecord withSequence(long number) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.update;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,10 +62,9 @@ public record Manifest(
     JsonNode root;
     try {
       root = JSON.readTree(json);
-    } catch (JsonProcessingException e) {
+    } catch (IOException e) {
+      // Also what Jackson takes for another encoding and finds no characters in.
       throw malformed("is not one JSON object");
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
     }
     if (root == null || !root.isObject()) {
       throw malformed("is not one JSON object");

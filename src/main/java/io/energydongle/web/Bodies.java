@@ -11,6 +11,7 @@ import io.javalin.http.Context;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -49,6 +50,10 @@ final class Bodies {
   ObjectNode read(Context request) throws ApiException {
     try {
       if (JSON.readTree(bytes(request)) instanceof ObjectNode body) {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(body.toString())) {
+          throw new ApiException(
+              400, "malformed-json", "The body holds half a character (an unpaired surrogate).");
+        }
         return body;
       }
     } catch (JsonProcessingException e) {

@@ -153,6 +153,20 @@ class SettingsTest {
   }
 
   @Test
+  void half_a_character_is_a_problem_wherever_it_stands() throws Exception {
+    for (String half : List.of("\\ud83d", "a\\udc00b", "\\udc00\\ud83d")) {
+      assertThat(problems("{\"mqtt\":{\"user\":\"" + half + "\"}}"))
+          .containsExactly("mqtt.user: must not hold half a character (an unpaired surrogate)");
+      assertThat(problems("{\"mqtt\":{\"password\":\"" + half + "\"}}"))
+          .containsExactly(
+              "mqtt.password: must not hold half a character (an unpaired surrogate) (not shown, it"
+                  + " is a secret)");
+    }
+    assertThat(load("{\"mqtt\":{\"user\":\"\\ud83d\\ude00\"}}").mqtt().user())
+        .isEqualTo("\ud83d\ude00");
+  }
+
+  @Test
   void text_behind_the_end_a_key_twice_and_an_empty_file_are_problems() throws Exception {
     assertThat(problems("{}}")).singleElement().asString().contains("is not valid JSON");
     assertThat(problems("{\"meter\":{},\"meter\":{}}"))
@@ -262,6 +276,11 @@ class SettingsTest {
                   + address
                   + "/24 is not");
     }
+    // What takes it for octal goes to 8.
+    assertThat(problems(form.formatted("010.0.0.5", "")))
+        .first()
+        .asString()
+        .startsWith("network.address: must be an IPv4 address");
     assertThat(problems(form.formatted("192.168.10.101", "192.168.11.1")))
         .containsExactly(
             "network.gateway: must lie in the network of the address, 192.168.10.0/24, is"

@@ -200,6 +200,17 @@ class CommandsTest {
   }
 
   @Test
+  void a_command_whose_time_is_damaged_on_the_disk_is_still_not_obeyed_twice() throws Exception {
+    Files.writeString(
+        dir.resolve("mqtt-commands.json"),
+        "[{\"id\":\"id-1\",\"command\":\"reboot\",\"at\":9223372036854775807,"
+            + "\"result\":{\"id\":\"id-1\",\"state\":\"done\"}}]");
+    open();
+    assertThat(short_(last("reboot", "", NONE))).isEqualTo("done");
+    assertThat(asked.calls).isEmpty();
+  }
+
+  @Test
   void it_restarts_three_times_an_hour_at_most_counted_over_restarts() {
     for (int i = 0; i < 3; i++) {
       assertThat(short_(last("restart", "", NONE))).isEqualTo("accepted");

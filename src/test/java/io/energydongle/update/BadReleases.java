@@ -56,6 +56,14 @@ final class BadReleases {
     all.add(
         head("signature that is no Base64", line, "?", "wrong-signature", "signature is wrong"));
     all.add(head("no signature", line, "", "no-signature", "only signed releases"));
+    String otherEncoding = "\0\0\0../\0\0\0";
+    all.add(
+        head(
+            "signed, but in what looks like UTF-32",
+            otherEncoding,
+            TestRelease.sign(otherEncoding),
+            "malformed-manifest",
+            "is not one JSON object"));
     all.add(
         head(
             "signed, but no manifest",
