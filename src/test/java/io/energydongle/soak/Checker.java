@@ -97,10 +97,11 @@ final class Checker {
    * Judges the refusal to give values.
    *
    * @param least age from which the gateway may refuse.
+   * @param delivery time that a telegram may take until it is served.
    */
-  Optional<String> refusal(long askedNanos, long answeredNanos, Duration least) {
+  Optional<String> refusal(long askedNanos, long answeredNanos, Duration least, Duration delivery) {
     Sent sent =
-        ledger.wholeBetween(answeredNanos - least.toNanos(), askedNanos - DELIVERY.toNanos());
+        ledger.wholeBetween(answeredNanos - least.toNanos(), askedNanos - delivery.toNanos());
     return sent == null
         ? Optional.empty()
         : Optional.of(

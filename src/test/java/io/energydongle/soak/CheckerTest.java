@@ -109,9 +109,13 @@ class CheckerTest {
   @Test
   void a_refusal_is_right_only_without_a_young_telegram() {
     Duration limit = Duration.ofSeconds(10);
-    assertThat(checker.refusal(95 * SECOND, 95 * SECOND, limit)).isPresent();
-    assertThat(checker.refusal(99 * SECOND, 99 * SECOND, limit)).get().asString().contains("89");
-    assertThat(checker.refusal(100 * SECOND, 100 * SECOND, limit)).isEmpty();
+    Duration delivery = Duration.ofSeconds(2);
+    assertThat(checker.refusal(95 * SECOND, 95 * SECOND, limit, delivery)).isPresent();
+    assertThat(checker.refusal(99 * SECOND, 99 * SECOND, limit, delivery))
+        .get()
+        .asString()
+        .contains("89");
+    assertThat(checker.refusal(100 * SECOND, 100 * SECOND, limit, delivery)).isEmpty();
   }
 
   @Test

@@ -22,9 +22,14 @@ import java.util.SplittableRandom;
 /** What can happen to one gateway. Each method makes it happen, lets it last, and ends it. */
 final class GatewayFaults {
 
-  private static final Set<Loss> CALM = EnumSet.of(Loss.CALM);
+  private static final Set<Loss> NOTHING = EnumSet.noneOf(Loss.class);
+  private static final Set<Loss> VALUES = EnumSet.of(Loss.VALUES, Loss.NEWCOMERS);
   private static final Set<Loss> NEWCOMERS = EnumSet.of(Loss.CALM, Loss.NEWCOMERS);
   private static final String QUESTION = "0001000000060103800600" + "1E";
+
+  /** The name of the one that ends a life. */
+  static final String KILL = "kill -9";
+
   private static final int CROWD = 500;
 
   /** What a fault does. */
@@ -53,26 +58,25 @@ final class GatewayFaults {
 
   /** Everything that can happen here. */
   List<Fault> all() {
-    Set<Loss> values = EnumSet.allOf(Loss.class);
     Duration seconds15 = Duration.ofSeconds(15);
     Duration seconds30 = Duration.ofSeconds(30);
     List<Fault> faults = new ArrayList<>();
-    faults.add(new Fault("noise", CALM, seconds15, () -> mood(Meter.Mood.NOISY, 2, 8)));
-    faults.add(new Fault("cut telegrams", CALM, seconds15, () -> mood(Meter.Mood.CUT, 2, 8)));
-    faults.add(new Fault("silent meter", CALM, seconds15, () -> mood(Meter.Mood.SILENT, 3, 16)));
-    faults.add(new Fault("port vanishes", values, seconds30, this::port));
+    faults.add(new Fault("noise", NOTHING, seconds15, () -> mood(Meter.Mood.NOISY, 2, 8)));
+    faults.add(new Fault("cut telegrams", NOTHING, seconds15, () -> mood(Meter.Mood.CUT, 2, 8)));
+    faults.add(new Fault("silent meter", NOTHING, seconds15, () -> mood(Meter.Mood.SILENT, 3, 16)));
+    faults.add(new Fault("port vanishes", VALUES, seconds30, this::port));
     faults.add(new Fault("stalled clients", NEWCOMERS, seconds15, this::stalledClients));
     faults.add(new Fault("500 connections", NEWCOMERS, seconds15, this::crowd));
     faults.add(new Fault("half-open connections", NEWCOMERS, seconds30, this::halfOpen));
     faults.add(new Fault("no descriptors", NEWCOMERS, seconds15, this::noDescriptors));
-    faults.add(new Fault("freeze", values, seconds15, this::freeze));
-    faults.add(new Fault("kill -9", values, seconds30, this::kill));
-    faults.add(new Fault("settings changed", CALM, seconds15, this::settings));
+    faults.add(new Fault("freeze", VALUES, seconds15, this::freeze));
+    faults.add(new Fault(KILL, VALUES, seconds30, this::kill));
+    faults.add(new Fault("settings changed", NOTHING, seconds15, this::settings));
     if (site.hasDisk()) {
-      faults.add(new Fault("full disk", CALM, seconds15, this::fullDisk));
+      faults.add(new Fault("full disk", NOTHING, seconds15, this::fullDisk));
     }
     if (Service.hasClock()) {
-      faults.add(new Fault("clock step", CALM, seconds15, this::clock));
+      faults.add(new Fault("clock step", NOTHING, seconds15, this::clock));
     }
     return faults;
   }
@@ -160,14 +164,19 @@ final class GatewayFaults {
   }
 
   private void halfOpen() throws Exception {
+    boolean made = true;
     for (int port : new int[] {site.service.modbusPort(), site.service.httpPort()}) {
-      Site.run(
-          "python3",
-          Path.of("tools/soak/half_open.py").toAbsolutePath().toString(),
-          Integer.toString(port),
-          "127.0.1.9",
-          Integer.toString(1 + random.nextInt(20)),
-          port == site.service.modbusPort() ? QUESTION : "474554202F20");
+      made &=
+          Site.run(
+              "python3",
+              Path.of("tools/soak/half_open.py").toAbsolutePath().toString(),
+              Integer.toString(port),
+              "127.0.1.9",
+              Integer.toString(1 + random.nextInt(20)),
+              port == site.service.modbusPort() ? QUESTION : "474554202F20");
+    }
+    if (!made) {
+      site.report.say("NOT TESTED: half-open connections, because making them needs root");
     }
     lasts(1, 5);
   }
@@ -229,7 +238,6 @@ final class GatewayFaults {
   }
 
   private void clock() throws Exception {
-    watcher.forgetMinutes();
     long seconds = 3_600L + random.nextInt(10 * 3_600);
     try {
       site.service.setClock(random.nextBoolean() ? seconds : -seconds);
@@ -237,8 +245,6 @@ final class GatewayFaults {
     } finally {
       site.service.setClock(0);
     }
-    Thread.sleep(1_100);
-    watcher.forgetMinutes();
   }
 
   private void fullDisk() throws Exception {
@@ -251,15 +257,13 @@ final class GatewayFaults {
     } finally {
       Files.deleteIfExists(filler);
     }
-    expectStatus(200, put("modbus", modbus(0)));
+    save(0);
   }
 
   private void settings() throws Exception {
     for (int i = 1 + random.nextInt(3); i > 0; i--) {
       int seconds = random.nextBoolean() ? 0 : 7 + random.nextInt(14);
-      if (expectStatus(200, put("modbus", modbus(seconds)))) {
-        site.trouble.limit(seconds == 0 ? Site.LIMIT : Duration.ofSeconds(seconds));
-      }
+      save(seconds);
       lasts(0.1, 2);
     }
     expectStatus(422, put("modbus", "{\"max_clients\":99}"));
@@ -270,11 +274,16 @@ final class GatewayFaults {
         .formatted(Master.UNITS, staleAfterSeconds);
   }
 
-  private boolean expectStatus(int expected, int came) {
+  /** The new limit may be in force before the answer is here. */
+  private void save(int staleAfterSeconds) throws IOException {
+    site.trouble.limit(staleAfterSeconds == 0 ? Site.LIMIT : Duration.ofSeconds(staleAfterSeconds));
+    expectStatus(200, put("modbus", modbus(staleAfterSeconds)));
+  }
+
+  private void expectStatus(int expected, int came) {
     if (came != expected) {
       site.wrong("PUT /settings", "expected status " + expected + ", came " + came);
     }
-    return came == expected;
   }
 
   private int put(String section, String body) throws IOException {

@@ -15,6 +15,7 @@ import java.util.SplittableRandom;
 /** What can happen to everything at once: the broker, the processor. */
 final class HouseFaults {
 
+  private static final Set<Loss> VALUES = EnumSet.of(Loss.VALUES, Loss.NEWCOMERS);
   private static final int BUSY_PROCESSES_PER_CORE = 2;
 
   private final Broker broker;
@@ -33,11 +34,11 @@ final class HouseFaults {
   List<Fault> all() {
     // The longest pause between two tries, and a try.
     Duration broker = Duration.ofSeconds(150);
-    Set<Loss> noBroker = EnumSet.of(Loss.CALM, Loss.BROKER);
+    Set<Loss> noBroker = EnumSet.of(Loss.BROKER);
     return List.of(
         new Fault("broker killed", noBroker, broker, this::killBroker),
         new Fault("broker frozen", noBroker, broker, this::freezeBroker),
-        new Fault("no processor", EnumSet.allOf(Loss.class), Duration.ofSeconds(30), this::starve));
+        new Fault("no processor", VALUES, Duration.ofSeconds(30), this::starve));
   }
 
   private long draw(double leastSeconds, double mostSeconds) {
@@ -46,10 +47,11 @@ final class HouseFaults {
 
   private void killBroker() throws Exception {
     Instant since = Instant.now();
+    long sinceNanos = System.nanoTime();
     broker.kill();
     Thread.sleep(draw(2, 15));
     broker.start();
-    watchers.forEach(watcher -> watcher.brokerWasAway(since));
+    watchers.forEach(watcher -> watcher.brokerWasAway(since, sinceNanos));
   }
 
   private void freezeBroker() throws Exception {

@@ -130,7 +130,7 @@ final class Master implements AutoCloseable {
       answeredNanos = System.nanoTime();
       return;
     }
-    if (worked && site.trouble.noneSince(Loss.NEWCOMERS, answeredNanos)) {
+    if (worked) {
       String what = e instanceof SocketTimeoutException ? "silence" : e.toString();
       site.wrong(habit.toString(), "expected an answer on a connection that works, came " + what);
     } else if (System.nanoTime() - answeredNanos > PATIENCE.toNanos()

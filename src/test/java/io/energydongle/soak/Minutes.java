@@ -63,7 +63,7 @@ final class Minutes {
     expected.put(minute, deadlineNanos);
   }
 
-  /** The process was killed, or its clock was wrong: nothing has to come. */
+  /** The process was killed: nothing has to come. */
   void expectNothing() {
     expected.clear();
   }

@@ -2,7 +2,7 @@
 package io.energydongle.soak;
 
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,8 +31,8 @@ final class Report {
   private final long startNanos = System.nanoTime();
   private final Map<String, Integer> faults = new TreeMap<>();
   private final Map<String, List<Double>> recoveries = new TreeMap<>();
-  private final List<String> violations = new ArrayList<>();
-  private final Set<String> printed = new HashSet<>();
+  private final Set<String> violations = new LinkedHashSet<>();
+  private long count;
   private final List<String> lives = new ArrayList<>();
 
   Report(long seed) {
@@ -52,8 +52,8 @@ final class Report {
 
   /** Something was not as it must be. */
   synchronized void violation(String where, String what) {
-    violations.add(where + ": " + what);
-    if (printed.size() < PRINTED_MAX && printed.add(where + what)) {
+    count++;
+    if (violations.size() < PRINTED_MAX && violations.add(where + ": " + what)) {
       say("VIOLATION (seed %d) %s: %s", seed, where, what);
     }
   }
@@ -73,7 +73,7 @@ final class Report {
     lives.add(line);
   }
 
-  /** Everything that was wrong. */
+  /** What was wrong first, each thing once. */
   synchronized List<String> violations() {
     return List.copyOf(violations);
   }
@@ -115,7 +115,7 @@ final class Report {
         answers.get(),
         refusals.get(),
         faults.values().stream().mapToInt(Integer::intValue).sum(),
-        violations.size(),
+        count,
         slowest);
   }
 

@@ -26,6 +26,7 @@ final class Service implements AutoCloseable {
               + "-linux-gnu/faketime/libfaketimeMT.so.1");
 
   private static final long RESTART_MILLIS = 100;
+  private static final long CLOCK_SETTLES_NANOS = 2_000_000_000L;
 
   private final Path dir;
   private final String name;
@@ -37,6 +38,7 @@ final class Service implements AutoCloseable {
   private volatile @Nullable Process process;
   private volatile boolean expected;
   private volatile boolean closed;
+  private volatile long clockTrueNanos;
   private final AtomicInteger starts = new AtomicInteger();
 
   /** Prepares one that reads a line. */
@@ -116,8 +118,14 @@ final class Service implements AutoCloseable {
 
   /** Sets its wall clock so many seconds beside the true time, within a second. */
   void setClock(long seconds) throws IOException {
+    clockTrueNanos = seconds == 0 ? System.nanoTime() + CLOCK_SETTLES_NANOS : Long.MAX_VALUE;
     replace(dir.resolve("clock"), String.format("%+d", seconds));
     replace(answer(), seconds == 0 ? "yes\n" : "no\n");
+  }
+
+  /** True when its clock is that of this machine and was since that moment. */
+  boolean clockIsTrueSince(long nanos) {
+    return clockTrueNanos != Long.MAX_VALUE && clockTrueNanos - nanos < 0;
   }
 
   private static void replace(Path file, String text) throws IOException {

@@ -151,7 +151,8 @@ final class Site {
     report.answers.incrementAndGet();
     report.refusals.incrementAndGet();
     Duration least = trouble.leastLimit();
-    Optional<String> fault = checker.refusal(askedNanos, answeredNanos, least);
+    Duration delivery = Checker.DELIVERY.plus(trouble.pauses());
+    Optional<String> fault = checker.refusal(askedNanos, answeredNanos, least, delivery);
     long since = askedNanos - Checker.DELIVERY.toNanos();
     if (fault.isPresent() && trouble.noneSince(Loss.VALUES, since)) {
       wrong(client, fault.get());

@@ -27,6 +27,7 @@ final class Soak {
   private final List<Chaos> chaos = new ArrayList<>();
   private final List<Lives> lives = new ArrayList<>();
   private @Nullable Broker broker;
+  private @Nullable Pulse pulse;
 
   Soak(Path dir, long seed) {
     this.dir = dir;
@@ -38,6 +39,8 @@ final class Soak {
   Report run(Duration length) throws Exception {
     Thread cleaner = new Thread(this::stop, "end");
     Runtime.getRuntime().addShutdownHook(cleaner);
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, fault) -> report.violation(thread.getName(), "ended by " + fault));
     try {
       begin();
       long end = System.nanoTime() + length.toNanos();
@@ -53,6 +56,7 @@ final class Soak {
       }
       int minutes = watchers.stream().mapToInt(Watcher::end).sum();
       lives.forEach(Lives::end);
+      report.life(String.format("this machine was away for %.1f s at most", worstPause()));
       report.life(minutes + " minutes came after the broker was away");
     } finally {
       Runtime.getRuntime().removeShutdownHook(cleaner);
@@ -89,6 +93,7 @@ final class Soak {
       GatewayFaults faults = new GatewayFaults(site, watchers.get(i), random.split());
       chaos.add(new Chaos(site.name(), List.of(site), faults.all(), report, random.split()));
     }
+    pulse = new Pulse(sites);
     HouseFaults faults = new HouseFaults(made, sites, watchers, random.split());
     chaos.add(new Chaos("house", sites, faults.all(), report, random.split()));
   }
@@ -133,7 +138,14 @@ final class Soak {
     }
   }
 
+  private double worstPause() {
+    return pulse == null ? 0 : pulse.worstSeconds();
+  }
+
   private void stop() {
+    if (pulse != null) {
+      pulse.close();
+    }
     for (Site site : sites) {
       try {
         site.end();

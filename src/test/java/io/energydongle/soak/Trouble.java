@@ -30,6 +30,7 @@ final class Trouble {
 
   private record Limit(long untilNanos, Duration limit) {}
 
+  private static final Duration PAUSE_MATTERS = Duration.ofSeconds(10);
   private static final Duration REMEMBERED = Duration.ofSeconds(70);
 
   private final Map<Loss, Integer> active = new EnumMap<>(Loss.class);
@@ -72,9 +73,9 @@ final class Trouble {
     pauses.add(new Pause(System.nanoTime(), nanos));
   }
 
-  /** How long it did not run in the time that still matters. */
+  /** How long it did not run in the time that still matters, as telegrams are refused later. */
   synchronized Duration pauses() {
-    long since = System.nanoTime() - REMEMBERED.toNanos();
+    long since = System.nanoTime() - mostLimit().plus(PAUSE_MATTERS).toNanos();
     pauses.removeIf(pause -> pause.endNanos - since < 0);
     return Duration.ofNanos(pauses.stream().mapToLong(Pause::nanos).sum());
   }

@@ -101,13 +101,16 @@ final class Watcher implements AutoCloseable {
   }
 
   /** The broker was away until now: the minutes have to come. */
-  synchronized void brokerWasAway(Instant since) {
+  synchronized void brokerWasAway(Instant since, long sinceNanos) {
+    if (!site.service.clockIsTrueSince(sinceNanos)) {
+      return;
+    }
     Instant middle = since.plusMillis(since.until(Instant.now(), ChronoUnit.MILLIS) / 2);
     String minute = middle.truncatedTo(ChronoUnit.MINUTES).toString();
     minutes.expect(minute, System.nanoTime() + MINUTE_COMES_WITHIN.toNanos());
   }
 
-  /** The process was killed, or its clock was stepped: what waits may be lost or come anew. */
+  /** The process is killed: what waits may be lost. */
   synchronized void forgetMinutes() {
     minutes.expectNothing();
   }
