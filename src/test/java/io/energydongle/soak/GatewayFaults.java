@@ -63,7 +63,7 @@ final class GatewayFaults {
     List<Fault> faults = new ArrayList<>();
     faults.add(new Fault("noise", NOTHING, seconds15, () -> mood(Meter.Mood.NOISY, 2, 8)));
     faults.add(new Fault("cut telegrams", NOTHING, seconds15, () -> mood(Meter.Mood.CUT, 2, 8)));
-    faults.add(new Fault("silent meter", NOTHING, seconds15, () -> mood(Meter.Mood.SILENT, 3, 16)));
+    faults.add(new Fault("silent meter", NOTHING, seconds15, this::silence));
     faults.add(new Fault("port vanishes", VALUES, seconds30, this::port));
     faults.add(new Fault("stalled clients", NEWCOMERS, seconds15, this::stalledClients));
     faults.add(new Fault("500 connections", NEWCOMERS, seconds15, this::crowd));
@@ -95,9 +95,18 @@ final class GatewayFaults {
     }
   }
 
+  /** Mostly longer than any limit of age that the settings may have. */
+  private void silence() throws InterruptedException {
+    if (random.nextInt(3) == 0) {
+      mood(Meter.Mood.SILENT, 3, 9);
+    } else {
+      mood(Meter.Mood.SILENT, 12, 24);
+    }
+  }
+
   private void port() throws Exception {
     site.unplug();
-    lasts(0.5, 12);
+    lasts(0.5, 15);
     site.plug();
   }
 

@@ -30,7 +30,7 @@ final class Meter implements AutoCloseable {
   private static final int PIECE_BYTES = 64;
 
   /** Milliseconds from one telegram to the next when meter time is compressed. */
-  static final int FAST_MILLIS = 50;
+  static final int FAST_MILLIS = 40;
 
   private final SoakMeter kind;
   private final Ledger ledger;

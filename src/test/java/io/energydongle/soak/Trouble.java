@@ -63,9 +63,9 @@ final class Trouble {
         && overNanos.getOrDefault(loss, startNanos) - nanos < 0;
   }
 
-  /** True when there is none at all. */
+  /** True when memory, threads and descriptors are those of every day. */
   synchronized boolean calm() {
-    return active.values().stream().allMatch(count -> count == 0);
+    return active.getOrDefault(Loss.CALM, 0) == 0;
   }
 
   /** The process did not run for so long, and cannot know of it. */
