@@ -1,11 +1,12 @@
-# Sourced by run, verify, fuzz, board-test and bench/run: what they need, and how they get it.
+# Sourced by run, verify, fuzz, soak, board-test and bench/run: what they need, and how they get it.
 # This is the one list of packages (Debian names).
 
 BUILD_PACKAGES=(openjdk-17-jdk-headless maven)
 TEST_PACKAGES=(socat mbpoll python3-pymodbus python3-serial-asyncio util-linux chromium mosquitto openssl mount
-  network-manager dnsmasq-base iproute2 dbus curl unzip python3-minimal)
+  network-manager dnsmasq-base iproute2 dbus curl unzip python3-minimal libfaketime)
 # The emulated board installs more of its own when it is built. ipxe-qemu has its network card.
 BOARD_PACKAGES=(python3-minimal ipxe-qemu iproute2 dnsmasq-base e2fsprogs)
+SOAK_PACKAGES=(socat mosquitto openssl mount util-linux python3-minimal libfaketime)
 BENCH_PACKAGES=(python3-minimal util-linux mosquitto openssl unzip)
 
 # Debian 13 has no Java 17, but 21.
@@ -25,6 +26,7 @@ provides() {
     python3-minimal) command -v python3 ;;
     ipxe-qemu) ls /usr/lib/ipxe/qemu/efi-virtio.rom 2>/dev/null ;;
     util-linux) command -v prlimit ;;
+    libfaketime) ls /usr/lib/*/faketime/libfaketimeMT.so.1 2>/dev/null ;;
     e2fsprogs) command -v debugfs || ls /usr/sbin/debugfs 2>/dev/null ;;
     # Debian puts it where only the superuser's path leads.
     mosquitto) command -v mosquitto || ls /usr/sbin/mosquitto 2>/dev/null ;;

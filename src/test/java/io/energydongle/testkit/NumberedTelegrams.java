@@ -39,7 +39,7 @@ public final class NumberedTelegrams {
   }
 
   /** Bit by bit, so that it owes nothing to the product. */
-  private static int crc(byte[] bytes) {
+  public static int crc(byte[] bytes) {
     int crc = 0;
     for (byte b : bytes) {
       crc ^= b & 0xFF;
