@@ -138,6 +138,12 @@ class TemplateFileFuzzTest {
             points = [{ address = 0x10, quantity = "power_w", type = "f32" }]
             """,
             """
+            id = "twice"
+            title = "Windows that overlap"
+            word_order = "high-first"
+            windows = [{ from = 0, to = 9 }, { from = 5, to = 20 }]
+            """,
+            """
             id = "a"
             title = "A"
             word_order = "high-first"

@@ -75,6 +75,7 @@ class HttpBytesFuzzTest {
   void any_request_leaves_the_server_as_it_was(byte[] bytes) throws IOException {
     BugDetectors.allowNetworkConnections((host, port) -> host.equals("localhost"));
     WebForFuzzing web = web();
+    web.reset();
     web.pass(5_000);
     String request = new String(bytes, StandardCharsets.ISO_8859_1);
     Answer answer = Answer.of(web.bytes(bytes, WebForFuzzing.STREAM_MILLIS));
@@ -120,6 +121,15 @@ class HttpBytesFuzzTest {
                 "PUT /api/v1/update/file",
                 "Content-Type: application/octet-stream\r\nContent-Length: 3\r\n",
                 "abc"),
+            request("POST /api/v1/actions/reconnect", "", ""),
+            request("POST /api/v1/actions/factory-reset", "", ""),
+            request("POST /api/v1/network/test", json + "Content-Length: 2\r\n", "{}"),
+            request("PUT /api/v1/backup", json + "Content-Length: 2\r\n", "{}"),
+            request(
+                "PUT /api/v1/settings/modbus",
+                json + "Content-Length: 17\r\n",
+                "{\"max_clients\":2}"),
+            request("GET /api/v1/history?resolution=minute&from=99999999999999999999", "", ""),
             request("POST /api/v1/actions/reboot", "Origin: http://evil.example\r\n", ""),
             request("GET /a", "", "") + request("GET /b", "Connection: close\r\n", ""),
             "GET http://localhost/api/v1/status HTTP/1.0\r\n\r\n",
