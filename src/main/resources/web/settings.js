@@ -50,7 +50,7 @@ export const RULES = {
   "access.password_hash": { hide: true },
 };
 let templates = null;
-let host = null, shown = false;
+let host = null, shown = false, fills = 0;
 
 /** One field with its label, help and place for a message. */
 export function field(section, key, value) {
@@ -380,8 +380,9 @@ RULES["maps.toml"] = { area: true, wide: true };
 
 const absentCard = (id, title, e) => h("section", { class: "card wide", id: "form-" + id, "aria-labelledby": "title-" + id }, h("h2", { id: "title-" + id }, title), h("p", { class: "help" }, e.absent ? t("notHere") : explain(e)));
 
+/** After a login it is called by the form and by the event: only the last call shows anything, or it would wipe what is being typed. */
 async function fill() {
-  const box = host.querySelector(".forms");
+  const mine = ++fills, box = host.querySelector(".forms");
   try {
     if (!state.status) await refresh();
     templates = await get("/modbus/templates").then((x) => x.templates, () => null);
@@ -394,11 +395,13 @@ async function fill() {
     cards.push(await get("/tokens").then((x) => tokensCard(x.tokens), (e) => absentCard("tokens", t("tokens"), e)));
     cards.push(await get("/mqtt/certificate").then(deviceCertificateCard, (e) => absentCard("devcert", t("devcert"), e)));
     cards.push(await get("/certificate").then(certificateCard, (e) => absentCard("certificate", t("certificate"), e)));
+    if (mine !== fills) return;
     const restart = h("section", { class: "card wide", id: "form-reboot", "aria-labelledby": "title-reboot" }, h("h2", { id: "title-reboot" }, t("restartTitle")), action("restart"), action("reboot"));
     box.replaceChildren(h("p", { class: "toc wide" }, SECTIONS.map((section) => h("a", { href: "/config#" + section }, t("section:" + section)))), ...[trialNotice()].filter(Boolean), ...cards, restart);
     shown = true;
     if (location.hash) $("form-" + location.hash.slice(1))?.scrollIntoView();
   } catch (e) {
+    if (mine !== fills) return;
     shown = false;
     box.replaceChildren(e.status === 401 ? h("div", { class: "narrow wide" }, loginForm(fill)) : h("p", { class: "error wide" }, explain(e)));
   }

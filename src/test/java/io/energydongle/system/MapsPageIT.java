@@ -48,6 +48,27 @@ class MapsPageIT extends RunningPage {
   }
 
   @Test
+  void the_settings_are_shown_once_after_a_login_and_wipe_nothing_that_is_typed() throws Exception {
+    start("dsmr5-3phase");
+    try (Chromium page = new Chromium(dir, 1280, 900)) {
+      open(page, "settings");
+      page.waitFor("document.querySelector('.login')");
+      page.eval(
+          "{window.shown = 0; new MutationObserver(all => all.forEach(m =>"
+              + " m.addedNodes.forEach(n => shown += n.id === 'form-reboot')))"
+              + ".observe(document.body, {childList: true, subtree: true})}");
+      login(page, STICKER);
+      page.waitFor("document.getElementById('form-reboot')");
+      // The login is told twice, and each time all sections are read; this is one of the last.
+      page.waitFor(
+          "performance.getEntriesByType('resource')"
+              + ".filter(e => e.name.endsWith('/api/v1/certificate')).length > 1");
+      page.eval("new Promise(done => setTimeout(done, 300))");
+      assertThat(page.eval("window.shown").asInt()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void a_map_of_ones_own_is_brought_used_and_deleted() throws Exception {
     start("dsmr5-3phase");
     try (Chromium page = new Chromium(dir, 1280, 900);
