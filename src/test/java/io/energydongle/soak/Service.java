@@ -83,6 +83,11 @@ final class Service implements AutoCloseable {
     return dir.resolve("state");
   }
 
+  /** What it writes. */
+  Path log() {
+    return dir.resolve("log");
+  }
+
   private Path answer() {
     return dir.resolve("synchronised");
   }
@@ -154,7 +159,7 @@ final class Service implements AutoCloseable {
     try {
       while (!closed) {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(dir.resolve("log").toFile()));
+        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
         builder.environment().put("MALLOC_ARENA_MAX", "1");
         builder.environment().merge("PATH", "", (path, none) -> dir.resolve("bin") + ":" + path);
         if (hasClock()) {
