@@ -3,6 +3,7 @@ package io.energydongle.soak;
 
 import io.energydongle.testkit.Gateway;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,6 +116,20 @@ final class Service implements AutoCloseable {
   long pid() {
     Process running = process;
     return running != null && running.isAlive() ? running.pid() : 0;
+  }
+
+  /** True when it has opened that device. */
+  boolean holds(Path device) {
+    try (Stream<Path> open = Files.list(Path.of("/proc", Long.toString(pid()), "fd"))) {
+      for (Path each : (Iterable<Path>) open::iterator) {
+        if (Files.isSymbolicLink(each) && Files.readSymbolicLink(each).equals(device)) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException | UncheckedIOException e) {
+      return false;
+    }
   }
 
   /** Whether clocks can be stepped on this machine. */
