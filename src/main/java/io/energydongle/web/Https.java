@@ -145,14 +145,8 @@ final class Https {
       tls.setSslContext(context(using));
       tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
       opened =
-          new ServerConnector(
-              to,
-              null,
-              null,
-              null,
-              0, // Its selector accepts, too: a thread less.
-              1,
-              AbstractConnectionFactory.getFactories(tls, new HttpConnectionFactory(with)));
+          new PatientConnector(
+              to, AbstractConnectionFactory.getFactories(tls, new HttpConnectionFactory(with)));
       opened.setHost(address);
       opened.setPort(Math.max(0, port));
       opened.setIdleTimeout(with.getIdleTimeout());

@@ -251,8 +251,7 @@ public final class WebServer implements AutoCloseable {
   }
 
   private Connector plainConnector(Server server, HttpConfiguration http) {
-    // No acceptor: its selector accepts, too, which is a thread less.
-    ServerConnector connector = new ServerConnector(server, 0, 1, new HttpConnectionFactory(http));
+    ServerConnector connector = new PatientConnector(server, new HttpConnectionFactory(http));
     connector.setHost(where.address());
     connector.setPort(where.port());
     connector.addBean(limit);

@@ -240,7 +240,6 @@ final class GatewayFaults {
 
   private void kill() throws Exception {
     watcher.forgetMinutes();
-    // What is on the line while nobody listens is lost, as at a serial port.
     site.unplug();
     site.service.kill();
     site.plug();

@@ -28,6 +28,7 @@ final class Growth {
   static final long RSS_KIB_GROWTH_MAX = 16 * 1024;
 
   static final long THREADS_GROWTH_MAX = 4;
+  static final long PAGE_THREADS_MAX = 31;
   static final long DESCRIPTORS_GROWTH_MAX = 8;
 
   private static final int SAMPLES_MAX = 100_000;
@@ -36,28 +37,40 @@ final class Growth {
    * What one look found.
    *
    * @param rssKiB resident memory, KiB.
+   * @param threads all but those of the page.
+   * @param pageThreads a pool that shrinks slowly after a crowd.
    */
-  record Sample(long rssKiB, long threads, long descriptors) {
+  record Sample(long rssKiB, long threads, long pageThreads, long descriptors) {
 
     /** Looks at a process; empty when it has just ended. */
     static Optional<Sample> of(long pid) {
       Path proc = Path.of("/proc", Long.toString(pid));
       try (Stream<Path> descriptors = Files.list(proc.resolve("fd"))) {
         long rss = 0;
-        long threads = 0;
         for (String line : Files.readAllLines(proc.resolve("status"))) {
           if (line.startsWith("VmRSS:")) {
             rss = number(line);
-          } else if (line.startsWith("Threads:")) {
-            threads = number(line);
           }
         }
         return rss == 0
             ? Optional.empty()
-            : Optional.of(new Sample(rss, threads, descriptors.count()));
+            : Optional.of(
+                new Sample(rss, threads(proc, false), threads(proc, true), descriptors.count()));
       } catch (IOException | java.io.UncheckedIOException e) {
         return Optional.empty();
       }
+    }
+
+    private static long threads(Path proc, boolean ofPage) throws IOException {
+      long count = 0;
+      try (Stream<Path> threads = Files.list(proc.resolve("task"))) {
+        for (Path each : (Iterable<Path>) threads::iterator) {
+          Path name = each.resolve("comm");
+          boolean page = Files.exists(name) && Files.readString(name).startsWith("web-");
+          count += page == ofPage ? 1 : 0;
+        }
+      }
+      return count;
     }
 
     private static long number(String line) {
@@ -67,10 +80,12 @@ final class Growth {
 
   private final List<Sample> samples = new ArrayList<>();
   private int seen;
+  private long pageThreadsMost;
 
   /** Takes a look, once a second; one during a fault only counts as time. */
   void add(Sample sample, boolean calm) {
     seen++;
+    pageThreadsMost = Math.max(pageThreadsMost, sample.pageThreads);
     if (calm && seen > WARM_UP_SAMPLES && samples.size() < SAMPLES_MAX) {
       samples.add(sample);
     }
@@ -81,9 +96,12 @@ final class Growth {
     return samples.size() >= SAMPLES_MIN;
   }
 
-  /** Everything that grew too much. */
+  /** Everything that grew too much; for a life that can be judged. */
   List<String> faults() {
     List<String> faults = new ArrayList<>();
+    if (pageThreadsMost > PAGE_THREADS_MAX) {
+      faults.add("expected at most 31 threads of the page, came " + pageThreadsMost);
+    }
     judge(faults, "KiB of memory", Sample::rssKiB, RSS_KIB_GROWTH_MAX);
     judge(faults, "threads", Sample::threads, THREADS_GROWTH_MAX);
     judge(faults, "file descriptors", Sample::descriptors, DESCRIPTORS_GROWTH_MAX);
@@ -120,12 +138,14 @@ final class Growth {
     return canJudge()
         ? String.format(
             Locale.ROOT,
-            "%d s: memory %d to %d KiB, threads %d to %d, descriptors %d to %d",
+            "%d s: memory %d to %d KiB, threads %d to %d and at most %d of"
+                + " the page, descriptors %d to %d",
             seen,
             median(0, Sample::rssKiB),
             median(2, Sample::rssKiB),
             median(0, Sample::threads),
             median(2, Sample::threads),
+            pageThreadsMost,
             median(0, Sample::descriptors),
             median(2, Sample::descriptors))
         : seen + " s: too short to judge growth";

@@ -15,6 +15,7 @@ class GrowthTest {
           new Sample(
               100_000 + (long) (second * rssEach),
               30 + (long) (second * threadsEach),
+              10,
               60 + (long) (second * filesEach)),
           true);
     }
@@ -34,12 +35,19 @@ class GrowthTest {
   }
 
   @Test
+  void more_threads_than_the_pool_of_the_page_may_have_are_noticed_even_during_a_fault() {
+    Growth growth = life(600, 0, 0, 0);
+    growth.add(new Sample(100_000, 30, 32, 60), false);
+    assertThat(growth.faults()).singleElement().asString().contains("threads of the page");
+  }
+
+  @Test
   void a_short_life_and_the_time_of_faults_say_nothing() {
     assertThat(life(60, 100, 0, 0).canJudge()).isFalse();
     Growth growth = new Growth();
     for (int second = 0; second < 600; second++) {
       boolean calm = second % 2 == 0;
-      growth.add(new Sample(100_000, 30, calm ? 60 : 500), calm);
+      growth.add(new Sample(100_000, 30, 10, calm ? 60 : 500), calm);
     }
     assertThat(growth.canJudge()).isTrue();
     assertThat(growth.faults()).isEmpty();

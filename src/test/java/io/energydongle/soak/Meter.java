@@ -129,8 +129,11 @@ final class Meter implements AutoCloseable {
     long start = System.nanoTime();
     for (int at = 0; at < bytes.length; at += PIECE_BYTES) {
       out.write(bytes, at, Math.min(PIECE_BYTES, bytes.length - at));
-      long due = start + 1_000_000_000L * (at + PIECE_BYTES) / bytesPerSecond;
-      Thread.sleep(Math.max(0, (due - System.nanoTime()) / MILLI));
+      // Not after the last piece: its age begins now.
+      if (at + PIECE_BYTES < bytes.length) {
+        long due = start + 1_000_000_000L * (at + PIECE_BYTES) / bytesPerSecond;
+        Thread.sleep(Math.max(0, (due - System.nanoTime()) / MILLI));
+      }
     }
   }
 

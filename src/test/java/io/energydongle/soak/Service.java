@@ -3,6 +3,7 @@ package io.energydongle.soak;
 
 import io.energydongle.testkit.Gateway;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +85,11 @@ final class Service implements AutoCloseable {
     return dir.resolve("state");
   }
 
+  /** What it writes. */
+  Path log() {
+    return dir.resolve("log");
+  }
+
   private Path answer() {
     return dir.resolve("synchronised");
   }
@@ -109,6 +116,20 @@ final class Service implements AutoCloseable {
   long pid() {
     Process running = process;
     return running != null && running.isAlive() ? running.pid() : 0;
+  }
+
+  /** True when it has opened that device. */
+  boolean holds(Path device) {
+    try (Stream<Path> open = Files.list(Path.of("/proc", Long.toString(pid()), "fd"))) {
+      for (Path each : (Iterable<Path>) open::iterator) {
+        if (Files.isSymbolicLink(each) && Files.readSymbolicLink(each).equals(device)) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException | UncheckedIOException e) {
+      return false;
+    }
   }
 
   /** Whether clocks can be stepped on this machine. */
@@ -154,7 +175,7 @@ final class Service implements AutoCloseable {
     try {
       while (!closed) {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(dir.resolve("log").toFile()));
+        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
         builder.environment().put("MALLOC_ARENA_MAX", "1");
         builder.environment().merge("PATH", "", (path, none) -> dir.resolve("bin") + ":" + path);
         if (hasClock()) {

@@ -23,6 +23,9 @@ final class Site {
   /** Beyond the limit of age: what a busy machine may take to bring a telegram or an answer. */
   static final Duration TOLERANCE = Duration.ofSeconds(1);
 
+  /** The gateway may have the last byte before the meter knows that it has written it. */
+  private static final Duration CLOSE_CALL = Duration.ofMillis(200);
+
   /** Limit of a meter that sends every second or two; see docs/concepts/safe-behaviour.md. */
   static final Duration LIMIT = Duration.ofSeconds(10);
 
@@ -101,22 +104,48 @@ final class Site {
   }
 
   /** Pulls the cable. */
-  void unplug() throws IOException {
+  synchronized void unplug() throws IOException {
     meter.plug(null);
     if (line != null) {
       line.close();
+      line = null;
     }
     if (meterEnd != null) {
       meterEnd.close();
+      meterEnd = null;
     }
   }
 
-  /** Plugs it in again. */
-  void plug() throws IOException {
+  /**
+   * Plugs it in again. The meter is heard once the gateway has opened the port: what a serial port
+   * receives before is lost, while a pseudo terminal would keep it.
+   */
+  synchronized void plug() throws IOException {
     PtyPair pair = new PtyPair(dir);
     line = pair;
     meterEnd = pair.meter();
-    meter.plug(meterEnd);
+    Path device = pair.gatewayEnd().toRealPath();
+    Thread opening = new Thread(() -> awaitOpen(device, pair), "port " + name());
+    opening.setDaemon(true);
+    opening.start();
+  }
+
+  private void awaitOpen(Path device, PtyPair pair) {
+    try {
+      while (!connect(service.holds(device), pair)) {
+        Thread.sleep(10);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** True when there is nothing more to wait for. */
+  private synchronized boolean connect(boolean open, PtyPair pair) {
+    if (open && line == pair) {
+      meter.plug(meterEnd);
+    }
+    return open || line != pair;
   }
 
   /** Notes values that must not be old. */
@@ -150,7 +179,7 @@ final class Site {
   void refused(String client, long askedNanos, long answeredNanos) {
     report.answers.incrementAndGet();
     report.refusals.incrementAndGet();
-    Duration least = trouble.leastLimit();
+    Duration least = trouble.leastLimit().minus(CLOSE_CALL);
     Duration delivery = Checker.DELIVERY.plus(trouble.pauses());
     Optional<String> fault = checker.refusal(askedNanos, answeredNanos, least, delivery);
     long since = askedNanos - Checker.DELIVERY.toNanos();

@@ -46,7 +46,9 @@ final class Soak {
       long end = System.nanoTime() + length.toNanos();
       for (int second = 0; System.nanoTime() < end; second++) {
         Thread.sleep(1_000);
-        lives.forEach(Lives::look);
+        for (Lives each : lives) {
+          each.look();
+        }
         if (second % 60 == 59) {
           report.say("%,d telegrams, %,d answers", report.telegrams.get(), report.answers.get());
         }
@@ -55,7 +57,10 @@ final class Soak {
         each.end();
       }
       int minutes = watchers.stream().mapToInt(Watcher::end).sum();
-      lives.forEach(Lives::end);
+      for (Lives each : lives) {
+        each.end();
+        each.readLog();
+      }
       report.life(String.format("this machine was away for %.1f s at most", worstPause()));
       report.life(minutes + " minutes came after the broker was away");
     } finally {
