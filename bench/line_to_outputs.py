@@ -16,7 +16,7 @@ import tty
 
 from meter import PACES, quantiles, send, telegram
 
-TELEGRAMS = 310
+TELEGRAMS = {"Modbus": 310, "HTTP": 160, "stream": 160}
 POLL_PAUSE_S = 0.0001
 PATIENCE_S = 5
 
@@ -78,9 +78,9 @@ class Stream:
         return found
 
 
-def measure(output, pace, first):
+def measure(output, pace, first, count):
     seconds = []
-    for watt in range(first, first + TELEGRAMS):
+    for watt in range(first, first + count):
         start = send(master, telegram(watt), pace)
         while not output.has(watt):
             # A client that asks without a pause would take the processor that the answer needs.
@@ -101,6 +101,6 @@ ports = [int(port) for port in port_file.read_text().split()]
 first = 100
 for name, kind in (("Modbus", Modbus), ("HTTP", Http), ("stream", Stream)):
     for pace in PACES:
-        got = measure(kind(*ports), pace, first)
-        first += TELEGRAMS
+        got = measure(kind(*ports), pace, first, TELEGRAMS[name])
+        first += TELEGRAMS[name]
         print("\t".join([name, pace] + ["%.2f" % ms for ms in got]), flush=True)

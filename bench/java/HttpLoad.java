@@ -24,11 +24,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class HttpLoad {
 
-  private static final int PHASE_SECONDS = 60;
+  private static final int PHASE_SECONDS = 40;
   private static final int WARM_UP_SECONDS = 15;
   private static final int READINGS_PER_SECOND = 50;
   private static final int LISTENERS = 10;
-  private static final int TURNS = 6;
+  private static final int TURNS = 4;
   private static final int TURN_SECONDS = 10;
   private static final int MODBUS_PER_SECOND = 200;
   private static final double TICKS_PER_SECOND = 100; // USER_HZ of every Linux in question
