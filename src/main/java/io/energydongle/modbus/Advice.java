@@ -29,6 +29,9 @@ public final class Advice {
 
   private static final String VICTRON = "em24-ethernet";
 
+  /** Maps whose identification a Victron GX device accepts. */
+  private static final Set<String> VICTRON_TAKES = Set.of(VICTRON, "abb-b23-b24");
+
   /** Identification of Carlo Gavazzi, of ABB, and of Victron's own meters. */
   private static final Set<Integer> VICTRON_PROBES = Set.of(0x000B, 0x8960, 0x1000);
 
@@ -87,7 +90,7 @@ public final class Advice {
     boolean inside = template.windows().stream().anyMatch(w -> holds(w, asked));
     List<RegisterTemplate> better = better(peer, template, all);
     boolean strange = peer.exceptions().containsKey(ILLEGAL_ADDRESS) || !better.isEmpty();
-    if (isVictron(peer) && !template.id().equals(VICTRON)) {
+    if (isVictron(peer) && !VICTRON_TAKES.contains(template.id())) {
       advice.add(
           "It looks for meters in the way of a Victron GX device. Choose the map "
               + VICTRON

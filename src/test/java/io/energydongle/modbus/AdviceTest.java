@@ -86,6 +86,15 @@ class AdviceTest {
         .contains("Victron GX", "em24-ethernet");
   }
 
+  /** It takes an ABB B23 as well, after it has looked for the others: {@code masters.md}. */
+  @Test
+  void victron_is_left_alone_with_either_meter_that_it_knows() {
+    RegisterTemplate em24 = TemplateFile.builtIn("em24-ethernet").orElseThrow();
+    RegisterTemplate abb = TemplateFile.builtIn("abb-b23-b24").orElseThrow();
+    assertThat(Advice.about(asking(3, 0x000B, 0x1000, 0x8960, 0x0028), em24, ALL)).isEmpty();
+    assertThat(Advice.about(asking(3, 0x000B, 0x1000, 0x8960, 0x5B14), abb, ALL)).isEmpty();
+  }
+
   @Test
   void a_client_that_counts_from_one_is_told_so() {
     assertThat(Advice.about(peer(new Request(3, 0x8007, 6, 1), Map.of()), EMPRO, ALL))
