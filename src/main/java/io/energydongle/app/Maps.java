@@ -124,7 +124,13 @@ final class Maps {
   /** What was chosen for the unit, else what the map says of itself, else what holds for all. */
   private static StaleRule rule(
       RegisterTemplate template, Optional<StalePolicy> own, StalePolicy otherwise) {
-    return own.map(policy -> new StaleRule(policy, 0))
+    // Whoever asks to hold has not asked to hold longer than the map allows.
+    return own.map(
+            policy ->
+                template
+                    .stale()
+                    .filter(rule -> rule.policy() == policy)
+                    .orElseGet(() -> new StaleRule(policy, 0)))
         .or(template::stale)
         .orElseGet(() -> new StaleRule(otherwise, 0));
   }

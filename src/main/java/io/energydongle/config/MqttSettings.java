@@ -212,6 +212,9 @@ public record MqttSettings(
     if (url.isEmpty()) {
       return "must name the broker, such as mqtts://broker.example.com";
     }
+    if (url.contains("@")) {
+      return "must not hold a user name or a password (not shown); they have fields of their own";
+    }
     if (!url.startsWith(SCHEME)) {
       return "must begin with mqtts:// because MQTT is only spoken over TLS, is \"" + url + "\"";
     }

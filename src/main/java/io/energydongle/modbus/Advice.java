@@ -29,6 +29,9 @@ public final class Advice {
 
   private static final String VICTRON = "em24-ethernet";
 
+  /** Maps whose identification a Victron GX device accepts. */
+  private static final Set<String> VICTRON_TAKES = Set.of(VICTRON, "abb-b23-b24");
+
   /** Identification of Carlo Gavazzi, of ABB, and of Victron's own meters. */
   private static final Set<Integer> VICTRON_PROBES = Set.of(0x000B, 0x8960, 0x1000);
 
@@ -85,9 +88,14 @@ public final class Advice {
     int last = request.first() + request.quantity() - 1;
     Window asked = new Window(request.first(), last);
     boolean inside = template.windows().stream().anyMatch(w -> holds(w, asked));
-    List<RegisterTemplate> better = better(peer, template, all);
+    // Another unit identifier may be another meter, and the request that of another program.
+    List<Request> reads =
+        peer.asked().stream()
+            .filter(each -> each.quantity() > 0 && each.unit() == request.unit())
+            .toList();
+    List<RegisterTemplate> better = better(reads, template, all);
     boolean strange = peer.exceptions().containsKey(ILLEGAL_ADDRESS) || !better.isEmpty();
-    if (isVictron(peer) && !template.id().equals(VICTRON)) {
+    if (isVictron(reads) && !VICTRON_TAKES.contains(template.id())) {
       advice.add(
           "It looks for meters in the way of a Victron GX device. Choose the map "
               + VICTRON
@@ -131,8 +139,7 @@ public final class Advice {
    * a window and starts where a value starts.
    */
   private static List<RegisterTemplate> better(
-      PeerStatus peer, RegisterTemplate template, List<RegisterTemplate> all) {
-    List<Request> reads = peer.asked().stream().filter(each -> each.quantity() > 0).toList();
+      List<Request> reads, RegisterTemplate template, List<RegisterTemplate> all) {
     if (reads.isEmpty() || reads.stream().allMatch(each -> inWindow(each, template))) {
       return List.of();
     }
@@ -154,9 +161,9 @@ public final class Advice {
   }
 
   /** It reads the identification register of every meter that it knows, one after the other. */
-  private static boolean isVictron(PeerStatus peer) {
+  private static boolean isVictron(List<Request> reads) {
     long probes =
-        peer.asked().stream()
+        reads.stream()
             .filter(each -> each.function() == READ_HOLDING && each.quantity() <= PROBE_MAX)
             .filter(each -> VICTRON_PROBES.contains(each.first()))
             .map(Request::first)

@@ -6,6 +6,7 @@ import io.energydongle.snapshot.EnergyRegisters;
 import io.energydongle.snapshot.MbusChannel;
 import io.energydongle.snapshot.MbusChannel.Medium;
 import io.energydongle.snapshot.MeterSnapshot;
+import io.energydongle.snapshot.Note;
 import io.energydongle.snapshot.Phase;
 import io.energydongle.snapshot.Wiring;
 import java.time.Instant;
@@ -53,6 +54,8 @@ public enum Quantity {
   REACTIVE_POWER_VAR(s -> milli(s.reactive().netMilliVar())),
   REACTIVE_POWER_IMPORT_VAR(s -> importOf(milli(s.reactive().netMilliVar()))),
   REACTIVE_POWER_EXPORT_VAR(s -> exportOf(milli(s.reactive().netMilliVar()))),
+  /** Without a direction; only of a meter that sends apparent power instead of active power. */
+  APPARENT_POWER_VA(Quantity::apparentPower),
   ENERGY_IMPORT_WH(s -> micro(s.energyImport().totalMicroWattHour())),
   ENERGY_IMPORT_T1_WH(s -> tariff(s.energyImport(), 1)),
   ENERGY_IMPORT_T2_WH(s -> tariff(s.energyImport(), 2)),
@@ -129,6 +132,13 @@ public enum Quantity {
     boolean onePhase = snapshot.wiring().equals(Optional.of(Wiring.ONE_PHASE));
     return milli(
         l1.netMilliWatt().isEmpty() && onePhase ? snapshot.netMilliWatt() : l1.netMilliWatt());
+  }
+
+  private static OptionalDouble apparentPower(MeterSnapshot snapshot) {
+    OptionalDouble power = POWER_W.of(snapshot);
+    return power.isPresent() && snapshot.notes().contains(Note.APPARENT_POWER)
+        ? OptionalDouble.of(Math.abs(power.getAsDouble()))
+        : OptionalDouble.empty();
   }
 
   private static OptionalDouble importOf(OptionalDouble net) {

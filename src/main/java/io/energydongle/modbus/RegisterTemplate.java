@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.modbus;
 
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -123,6 +125,23 @@ public record RegisterTemplate(
    * @param value the one value that is accepted.
    */
   public record Write(int register, int value) {}
+
+  /**
+   * The same with one window in the place of those that touch: a request across them asks for
+   * registers that can all be read.
+   */
+  RegisterTemplate withJoinedWindows() {
+    List<Window> joined = new ArrayList<>();
+    for (Window each : windows.stream().sorted(Comparator.comparingInt(Window::from)).toList()) {
+      int last = joined.size() - 1;
+      if (last >= 0 && joined.get(last).to + 1 == each.from) {
+        joined.set(last, new Window(joined.get(last).from, each.to));
+      } else {
+        joined.add(each);
+      }
+    }
+    return new RegisterTemplate(about, wordOrder, fill, stale, joined, points, texts, writes);
+  }
 
   /** Finds everything wrong with the places: the thing that is wrong, and a sentence. */
   void checkPlaces(BiConsumer<Object, String> problem) {

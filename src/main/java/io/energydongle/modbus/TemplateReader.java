@@ -112,7 +112,7 @@ final class TemplateReader {
     if (!problems.isEmpty()) {
       throw new TemplateException(String.join("; ", problems));
     }
-    return template;
+    return template.withJoinedWindows();
   }
 
   private void problem(int line, String sentence) {

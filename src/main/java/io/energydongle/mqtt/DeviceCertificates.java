@@ -147,7 +147,8 @@ public final class DeviceCertificates {
   }
 
   /**
-   * Takes a signed certificate, of the open request or for the key in use.
+   * Takes a signed certificate: of the open request, for the key in use, or in the place of the one
+   * that waits.
    *
    * @param text the certificate and those between it and its authority, PEM.
    * @throws IdentityException when it cannot be the certificate of this device; nothing is changed.
@@ -187,6 +188,7 @@ public final class DeviceCertificates {
     if (requested.isPresent()) {
       keys.add(Pem.privateKey(requested.get()));
     }
+    waitingKey().ifPresent(keys::add);
     inUse().ifPresent(pair -> keys.add(pair.key()));
     for (PrivateKey key : keys) {
       try {
@@ -197,6 +199,15 @@ public final class DeviceCertificates {
     }
     throw new IdentityException(
         "must be the certificate of a key of this device; have the request of this page signed");
+  }
+
+  /** A key whose certificate was brought but may have to be brought again, as with its chain. */
+  private Optional<PrivateKey> waitingKey() {
+    try {
+      return waiting().map(KeyAndCertificate::key);
+    } catch (IdentityException e) {
+      return Optional.empty(); // What is to be replaced need not be whole.
+    }
   }
 
   private static boolean isForClients(X509Certificate certificate) throws IdentityException {

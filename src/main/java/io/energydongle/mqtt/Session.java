@@ -49,6 +49,7 @@ final class Session {
   private long nextReplay;
   private boolean replayOut;
   private long nextDiscovery = NEVER;
+  private boolean forgotten;
 
   Session(
       Connection connection,
@@ -312,8 +313,9 @@ final class Session {
     }
   }
 
-  /** Empties every topic that the broker keeps for us. */
+  /** Empties every topic that the broker keeps for us; the goodbye leaves nothing there either. */
   void forget() {
+    forgotten = true;
     send(topics.status(), new byte[0], 1, true);
     send(topics.info(), new byte[0], 1, true);
     send(topics.updateState(), new byte[0], 1, true);
@@ -326,9 +328,8 @@ final class Session {
   /** Says that the device goes on purpose. */
   void sayShutdown(Consumer<Boolean> done) {
     ObjectNode shutdown = host.dated().put("state", "offline").put("reason", "shutdown");
-    boolean sent =
-        connection.publish(
-            topics.status(), Payloads.bytes(shutdown), 1, true, () -> done.accept(true));
+    byte[] goodbye = forgotten ? new byte[0] : Payloads.bytes(shutdown);
+    boolean sent = connection.publish(topics.status(), goodbye, 1, true, () -> done.accept(true));
     if (!sent) {
       done.accept(false);
     }

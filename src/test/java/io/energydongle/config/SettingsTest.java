@@ -200,11 +200,18 @@ class SettingsTest {
                   + url
                   + "\"");
     }
-    for (String url : List.of("mqtts://", "mqtts://b/topic", "mqtts://u@b", "mqtts://b:99999")) {
+    for (String url : List.of("mqtts://", "mqtts://b/topic", "mqtts://b:99999")) {
       assertThat(problems("{\"mqtt\":{\"url\":\"" + url + "\"}}"))
           .singleElement()
           .asString()
           .contains("must be mqtts:// and a name or IPv4 address");
+    }
+    for (String url : List.of("mqtts://u:secret@b", "mqtt://u:secret@b")) {
+      assertThat(problems("{\"mqtt\":{\"url\":\"" + url + "\"}}"))
+          .singleElement()
+          .asString()
+          .contains("fields of their own")
+          .doesNotContain("secret");
     }
     assertThat(problems("{\"mqtt\":{\"enabled\":true}}"))
         .containsExactly("mqtt.url: must name the broker, such as mqtts://broker.example.com");

@@ -86,6 +86,26 @@ class AdviceTest {
         .contains("Victron GX", "em24-ethernet");
   }
 
+  /** It takes an ABB B23 as well, after it has looked for the others: {@code masters.md}. */
+  @Test
+  void victron_is_left_alone_with_either_meter_that_it_knows() {
+    RegisterTemplate em24 = TemplateFile.builtIn("em24-ethernet").orElseThrow();
+    RegisterTemplate abb = TemplateFile.builtIn("abb-b23-b24").orElseThrow();
+    assertThat(Advice.about(asking(3, 0x000B, 0x1000, 0x8960, 0x0028), em24, ALL)).isEmpty();
+    assertThat(Advice.about(asking(3, 0x000B, 0x1000, 0x8960, 0x5B14), abb, ALL)).isEmpty();
+  }
+
+  /** Two programs on one computer, each with a unit identifier of its own. */
+  @Test
+  void what_is_asked_of_another_unit_says_nothing_of_this_one() {
+    Request first = new Request(3, 0x8006, 6, 1);
+    List<Request> asked =
+        List.of(first, new Request(3, 0x000B, 1, 2), new Request(3, 0x1000, 1, 2));
+    PeerStatus peer =
+        new PeerStatus("10.0.0.9", 1, 1, 0, 5, Map.of(), 0, Optional.of(first), asked, 0, 1_000);
+    assertThat(Advice.about(peer, EMPRO, ALL)).isEmpty();
+  }
+
   @Test
   void a_client_that_counts_from_one_is_told_so() {
     assertThat(Advice.about(peer(new Request(3, 0x8007, 6, 1), Map.of()), EMPRO, ALL))

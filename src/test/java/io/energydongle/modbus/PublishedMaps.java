@@ -112,6 +112,7 @@ final class PublishedMaps {
       case ">Q" -> number(reading.path("reactive_power_var")).map(q -> q.max(BigDecimal.ZERO));
       case "<Q" ->
           number(reading.path("reactive_power_var")).map(q -> q.negate().max(BigDecimal.ZERO));
+      case "S" -> apparentPower(reading);
       case "U" -> mean(reading, "voltage_v");
       case "I" -> mean(reading, "current_a");
       case "SI" -> sum(reading, "current_a");
@@ -136,6 +137,16 @@ final class PublishedMaps {
     Optional<BigDecimal> own = number(reading.path("phases").path(phase - '1').path("power_w"));
     boolean one = phase == '1' && reading.path("wiring").asText().equals("1N");
     return own.isEmpty() && one ? number(reading.path("power_w")) : own;
+  }
+
+  /** "TIC apparent power if sent": {@code modbus.md} 2.1; the reading marks it by a note. */
+  private static Optional<BigDecimal> apparentPower(JsonNode reading) {
+    for (JsonNode note : reading.path("notes")) {
+      if (note.asText().equals("apparent-power")) {
+        return number(reading.path("power_w")).map(BigDecimal::abs);
+      }
+    }
+    return Optional.empty();
   }
 
   private static Optional<BigDecimal> mean(JsonNode reading, String key) {

@@ -90,6 +90,19 @@ class TemplateFileTest {
     assertProblem("from = 0x100", "from = -1", "must lie in");
   }
 
+  /** Every register of the request can be read: {@code modbus.md} section 3. */
+  @Test
+  void a_request_across_windows_that_touch_is_inside() throws TemplateException {
+    String touching = "{ from = 0x100, to = 0x1FF }, { from = 0x20, to = 0x2F }";
+    RegisterTemplate template =
+        TemplateFile.parse(GOOD.replace("{ from = 0x100, to = 0x1FF }", touching));
+    RegisterMap map = new RegisterMap(template, new Installation("", 0));
+    assertThat(map.covers(0x1E, 4)).isTrue();
+    assertThat(map.covers(0x10, 0x20)).isTrue();
+    assertThat(map.covers(0x10, 0x21)).isFalse();
+    assertThat(map.covers(0x1FF, 2)).isFalse();
+  }
+
   @Test
   void unknown_keys_and_words_are_refused() {
     assertProblem("help", "hlep", "hlep");

@@ -97,6 +97,18 @@ class CertificateRenewalTest {
     }
   }
 
+  /** The request is closed by then, and its key is that of the certificate that waits. */
+  @Test
+  void a_certificate_that_no_broker_took_can_be_brought_again_signed_better() throws Exception {
+    DeviceCertificates certificates = new DeviceIdentity(folder).certificates();
+    String request = certificates.request(Broker.SERIAL);
+    certificates.bring(broker.sign(request, "other", -1, 100), Broker.SERIAL, Instant.now());
+    BigInteger unknown = certificates.waiting().orElseThrow().certificate().getSerialNumber();
+    certificates.bring(broker.sign(request, "", -1, 100), Broker.SERIAL, Instant.now());
+    BigInteger brought = certificates.waiting().orElseThrow().certificate().getSerialNumber();
+    assertThat(brought).isNotEqualTo(unknown);
+  }
+
   @Test
   void what_cannot_be_the_certificate_of_this_device_is_refused_with_the_reason() throws Exception {
     DeviceCertificates certificates = new DeviceIdentity(folder).certificates();

@@ -243,6 +243,25 @@ class PublishTest {
     }
   }
 
+  /** As a factory reset does: first everything is forgotten, then MQTT is off. */
+  @Test
+  void after_a_reset_the_broker_keeps_nothing_of_this_device() throws Exception {
+    try (Device device = device(mutual()).awaitOnline()) {
+      first("/status");
+      device.publisher().forget();
+      device.publisher().use(MqttSettings.DEFAULT);
+      await().until(() -> device.status().state() == State.IDLE);
+    }
+    try (Subscriber late = new Subscriber(broker.port(Door.PLAIN))) {
+      late.publish("marker", "", false);
+      await().until(() -> !late.on("marker").isEmpty());
+      assertThat(late.all())
+          .filteredOn(Subscriber.Message::retained)
+          .extracting(Subscriber.Message::topic)
+          .doesNotContain(BASE + "/status", BASE + "/info", BASE + "/update/state");
+    }
+  }
+
   @Test
   void the_test_button_says_what_the_broker_answered_and_leaves_the_connection_alone()
       throws Exception {
