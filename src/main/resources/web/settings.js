@@ -22,7 +22,7 @@ export const RULES = {
   "network.wifi_country": { when: (v) => v.connection === "wifi", short: true },
   "modbus.template": { choices: ["empro", "empro-genuine"], wide: true },
   "modbus.max_clients": { min: 1, max: 8 },
-  "modbus.units": { wide: true, placeholder: "2=sdm630, 3=em24-ethernet/hold" },
+  "modbus.units": { wide: true, placeholder: "2=sdm630, 3=em24-ethernet/hold:300" },
   "modbus.ports": { wide: true, placeholder: "1502=sdm630" },
   "modbus.stale": { choices: ["exception", "hold", "zero", "not-available", "close"] },
   "modbus.stale_after_s": { min: 0, max: 3600 },

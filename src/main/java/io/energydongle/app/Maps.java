@@ -4,6 +4,7 @@ package io.energydongle.app;
 import io.energydongle.config.ConfigProblem;
 import io.energydongle.config.ModbusSettings;
 import io.energydongle.config.ModbusSettings.StalePolicy;
+import io.energydongle.config.ModbusSettings.UnitMap;
 import io.energydongle.config.Settings;
 import io.energydongle.modbus.Installation;
 import io.energydongle.modbus.RegisterTemplate;
@@ -94,22 +95,22 @@ final class Maps {
         .forEach(
             (unit, map) -> {
               RegisterTemplate template = find(map.template());
-              byUnit.put(unit, new Served(template, rule(template, map.stale(), modbus.stale())));
+              byUnit.put(unit, new Served(template, rule(template, map, modbus.stale())));
             });
     RegisterTemplate template = everywhere(settings);
     return new Choice(
-        new Served(template, rule(template, Optional.empty(), modbus.stale())),
+        new Served(template, template.stale().orElseGet(() -> new StaleRule(modbus.stale(), 0))),
         byUnit,
         limit(modbus),
         installation(settings));
   }
 
   /** What is served on a further port. */
-  Choice choice(Settings settings, ModbusSettings.UnitMap map) {
+  Choice choice(Settings settings, UnitMap map) {
     ModbusSettings modbus = settings.modbus();
     RegisterTemplate template = find(map.template());
     return new Choice(
-        new Served(template, rule(template, map.stale(), modbus.stale())),
+        new Served(template, rule(template, map, modbus.stale())),
         Map.of(),
         limit(modbus),
         installation(settings));
@@ -122,16 +123,24 @@ final class Maps {
   }
 
   /** What was chosen for the unit, else what the map says of itself, else what holds for all. */
-  private static StaleRule rule(
-      RegisterTemplate template, Optional<StalePolicy> own, StalePolicy otherwise) {
-    // Whoever asks to hold has not asked to hold longer than the map allows.
-    return own.map(
+  private static StaleRule rule(RegisterTemplate template, UnitMap map, StalePolicy otherwise) {
+    return map.stale()
+        .map(
             policy ->
-                template
-                    .stale()
-                    .filter(rule -> rule.policy() == policy)
-                    .orElseGet(() -> new StaleRule(policy, 0)))
+                new StaleRule(policy, policy == StalePolicy.HOLD ? holdSeconds(template, map) : 0))
         .or(template::stale)
         .orElseGet(() -> new StaleRule(otherwise, 0));
+  }
+
+  /** Whoever asks to hold has not asked to hold longer than the map allows; 0: for ever. */
+  private static int holdSeconds(RegisterTemplate template, UnitMap map) {
+    int allowed =
+        template
+            .stale()
+            .filter(rule -> rule.policy() == StalePolicy.HOLD)
+            .map(StaleRule::holdSeconds)
+            .orElse(0);
+    int asked = map.holdSeconds();
+    return asked == 0 || allowed == 0 ? Math.max(asked, allowed) : Math.min(asked, allowed);
   }
 }

@@ -41,12 +41,16 @@ public record ModbusSettings(
    * @param template id of its register map.
    * @param stale what its clients get when the meter is silent; empty for what the map says of
    *     itself, or else for what all others get.
+   * @param holdSeconds with {@link StalePolicy#HOLD}: how long; 0 for as long as the map allows,
+   *     and for ever when it says nothing.
    */
-  public record UnitMap(String template, Optional<StalePolicy> stale) {
+  public record UnitMap(String template, Optional<StalePolicy> stale, int holdSeconds) {
 
     @Override
     public String toString() {
-      return template + stale.map(each -> "/" + each.code()).orElse("");
+      return template
+          + stale.map(each -> "/" + each.code()).orElse("")
+          + (holdSeconds == 0 ? "" : ":" + holdSeconds);
     }
   }
 
@@ -79,8 +83,10 @@ public record ModbusSettings(
   private static final int PORTS_MAX = 4;
 
   private static final int TEXT_LENGTH_MAX = 1_000;
+  private static final int HOLD_SECONDS_MAX = 86_400;
   private static final Pattern ENTRY =
-      Pattern.compile("([0-9]{1,5})\\s*=\\s*([a-z0-9][a-z0-9-]{0,63})(?:/([a-z-]{1,20}))?");
+      Pattern.compile(
+          "([0-9]{1,5})\\s*=\\s*([a-z0-9][a-z0-9-]{0,63})(?:/([a-z-]{1,20})(?::([0-9]{1,5}))?)?");
 
   /** What a new device does. */
   public static final ModbusSettings DEFAULT =
@@ -112,7 +118,7 @@ public record ModbusSettings(
     }
     Map<Integer, UnitMap> units =
         readMaps(
-            section, "units", "unit identifiers", "2=sdm630, 3=em24-ethernet/hold", 0, 255, 16);
+            section, "units", "unit identifiers", "2=sdm630, 3=em24-ethernet/hold:300", 0, 255, 16);
     Map<Integer, UnitMap> ports =
         readMaps(section, "ports", "TCP ports", "1502=sdm630", 1, 65_535, PORTS_MAX);
     section.refuseUnknownKeys();
@@ -135,6 +141,14 @@ public record ModbusSettings(
                 .findFirst();
         good = stale.isPresent();
       }
+      int hold = 0;
+      if (good && matcher.group(4) != null) {
+        hold = Integer.parseInt(matcher.group(4));
+        good =
+            stale.filter(StalePolicy.HOLD::equals).isPresent()
+                && hold >= 1
+                && hold <= HOLD_SECONDS_MAX;
+      }
       if (!good || number < least || number > most) {
         section.wrong(
             key,
@@ -147,7 +161,7 @@ public record ModbusSettings(
                 + "\"");
         return Map.of();
       }
-      if (maps.put(number, new UnitMap(matcher.group(2), stale)) != null) {
+      if (maps.put(number, new UnitMap(matcher.group(2), stale, hold)) != null) {
         section.wrong(key, "must name each number once, names " + number + " twice");
       }
     }

@@ -109,6 +109,11 @@ final class CommandDesk {
       answer.accept(rejected(e.id(), "malformed", "The command " + e.getMessage()));
       return;
     }
+    if (memory.isOfAnother(envelope.id(), command)) {
+      answer.accept(
+          rejected(envelope.id(), "id-used", "Another command had this id; give each its own"));
+      return;
+    }
     Optional<ObjectNode> earlier = memory.result(envelope.id());
     if (earlier.isPresent()) {
       answer.accept(earlier.get());

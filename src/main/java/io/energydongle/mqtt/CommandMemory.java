@@ -77,10 +77,18 @@ final class CommandMemory {
     }
   }
 
-  /** What became of a command; empty when it is new. */
+  /** What became of the command that had this identifier; empty when it is new. */
   Optional<ObjectNode> result(String id) {
-    Entry entry = lasting.getOrDefault(id, passing.get(id));
-    return entry == null ? Optional.empty() : Optional.of(entry.result());
+    return entry(id).map(Entry::result);
+  }
+
+  /** True when another command than this one had the identifier. */
+  boolean isOfAnother(String id, String command) {
+    return entry(id).filter(entry -> !entry.command().equals(command)).isPresent();
+  }
+
+  private Optional<Entry> entry(String id) {
+    return Optional.ofNullable(lasting.getOrDefault(id, passing.get(id)));
   }
 
   /** How often a command was obeyed in the time before {@code now}. */

@@ -113,6 +113,14 @@ record Fault(Kind kind, String detail) {
     boolean slow() {
       return slow;
     }
+
+    /** True when the certificate of this device may be the reason. */
+    boolean mayBeOurCertificate() {
+      return switch (this) {
+        case CERTIFICATE_REFUSED, NOT_AUTHORISED, CLIENT_REFUSED, CLOSED -> true;
+        default -> false;
+      };
+    }
   }
 
   /** An identity that cannot be used. */

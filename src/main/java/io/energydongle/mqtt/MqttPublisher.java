@@ -470,7 +470,9 @@ public final class MqttPublisher {
       }
       Duration silence = Duration.ofNanos(monotonic.nanos() - from.heardNanos());
       backlog.missSince(clock.instant().minus(silence).getEpochSecond());
-    } else if (settings.user().isEmpty() && from.wasConnected()) {
+    } else if (settings.user().isEmpty()
+        && from.wasConnected()
+        && fault.kind().mayBeOurCertificate()) {
       boolean otherSoon = certificate.refused(fault.sentence(broker(), clockState.get()));
       slow = slow && !otherSoon;
     }

@@ -31,9 +31,13 @@ class MapsTest {
   @TempDir Path dir;
 
   private StaleRule rule(String template, Optional<StalePolicy> own) throws Exception {
+    return rule(template, own, 0);
+  }
+
+  private StaleRule rule(String template, Optional<StalePolicy> own, int hold) throws Exception {
     TemplateShelf shelf = new TemplateShelf(dir);
     shelf.put(FIVE_MINUTES);
-    UnitMap map = new UnitMap(template, own);
+    UnitMap map = new UnitMap(template, own, hold);
     return new Maps(shelf, "EDTEST23").choice(Settings.DEFAULT, map).everywhere().stale();
   }
 
@@ -53,5 +57,11 @@ class MapsTest {
         .isEqualTo(new StaleRule(StalePolicy.HOLD, 300));
     assertThat(rule("empro", Optional.of(StalePolicy.HOLD)))
         .isEqualTo(new StaleRule(StalePolicy.HOLD, 0));
+    assertThat(rule("empro", Optional.of(StalePolicy.HOLD), 60))
+        .isEqualTo(new StaleRule(StalePolicy.HOLD, 60));
+    assertThat(rule("mine", Optional.of(StalePolicy.HOLD), 60))
+        .isEqualTo(new StaleRule(StalePolicy.HOLD, 60));
+    assertThat(rule("mine", Optional.of(StalePolicy.HOLD), 600))
+        .isEqualTo(new StaleRule(StalePolicy.HOLD, 300));
   }
 }

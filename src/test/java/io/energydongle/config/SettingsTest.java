@@ -379,15 +379,26 @@ class SettingsTest {
   @Test
   void maps_of_unit_identifiers_and_ports_are_read_and_their_faults_named() throws Exception {
     ModbusSettings modbus =
-        load("{\"modbus\":{\"units\":\"3=sdm630/hold, 2 = mine\",\"ports\":\"1502=em24\"}}")
+        load("{\"modbus\":{\"units\":\"3=sdm630/hold:300, 2 = mine\",\"ports\":\"1502=em24\"}}")
             .modbus();
     assertThat(modbus.units())
         .isEqualTo(
             Map.of(
-                2, new ModbusSettings.UnitMap("mine", Optional.empty()),
-                3, new ModbusSettings.UnitMap("sdm630", Optional.of(StalePolicy.HOLD))));
+                2, new ModbusSettings.UnitMap("mine", Optional.empty(), 0),
+                3, new ModbusSettings.UnitMap("sdm630", Optional.of(StalePolicy.HOLD), 300)));
     assertThat(modbus.ports()).containsOnlyKeys(1502);
-    for (String wrong : List.of("256=a", "x=a", "1", "1=a/never", "1=A", "=", ",")) {
+    for (String wrong :
+        List.of(
+            "256=a",
+            "x=a",
+            "1",
+            "1=a/never",
+            "1=a/hold:0",
+            "1=a/hold:86401",
+            "1=a/zero:9",
+            "1=A",
+            "=",
+            ",")) {
       assertThat(problems("{\"modbus\":{\"units\":\"" + wrong + "\"}}"))
           .singleElement()
           .asString()

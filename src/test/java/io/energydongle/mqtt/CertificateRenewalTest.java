@@ -97,6 +97,21 @@ class CertificateRenewalTest {
     }
   }
 
+  @Test
+  void a_broker_that_cannot_be_believed_says_nothing_of_the_new_one() throws Exception {
+    try (Device device = device().awaitOnline()) {
+      DeviceCertificates certificates = device.certificates();
+      String good = broker.sign(certificates.request(Broker.SERIAL), "", -1, 100);
+      device.publisher().use(Device.settings(broker.port(Door.OTHER_NAME)));
+      certificates.bring(good, Broker.SERIAL, Instant.now());
+      device.publisher().certificateBrought();
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> device.status().code().equals("wrong-name"));
+      assertThat(device.status().warnings()).isEmpty();
+    }
+  }
+
   /** The request is closed by then, and its key is that of the certificate that waits. */
   @Test
   void a_certificate_that_no_broker_took_can_be_brought_again_signed_better() throws Exception {

@@ -174,6 +174,14 @@ class CommandsTest {
   }
 
   @Test
+  void an_identifier_belongs_to_the_command_that_had_it_first() {
+    take("ping", envelope("guessed", NOW.plusSeconds(60), ""), ALL);
+    ObjectNode answer = take("config", envelope("guessed", NOW.plusSeconds(60), PATCH), ALL).get(0);
+    assertThat(short_(answer)).isEqualTo("rejected/id-used");
+    assertThat(asked.calls).isEmpty();
+  }
+
+  @Test
   void the_last_64_commands_that_change_something_are_remembered_whatever_else_is_asked() {
     for (int i = 0; i < 65; i++) {
       take("config", envelope("n" + i, NOW.plusSeconds(60), PATCH), ALL);
