@@ -177,6 +177,16 @@ class SelectTest {
             """);
   }
 
+  @Test
+  void a_request_that_nobody_can_read_is_not_looked_at_again_at_once() throws Exception {
+    Path paused = temp.resolve("paused");
+    Path sleep = recorder(paused).resolveSibling("sleep");
+    Files.move(sleep.resolveSibling("recorder"), sleep);
+    selectWith(List.of("ENERGY_DONGLE_JAVA=false", "PATH=" + temp + ":/usr/bin:/bin"), "request");
+    assertThat(paused).hasContent("10");
+    assertThat(shelf.current()).isEqualTo("0.1.0");
+  }
+
   /** A program that only writes down what it is told. */
   private Path recorder(Path told) throws IOException {
     Path program = temp.resolve("recorder");
