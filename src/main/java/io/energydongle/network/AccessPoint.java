@@ -145,6 +145,7 @@ final class AccessPoint {
         return;
       }
     }
+    control.radioOn();
     Profile profile = Profile.accessPoint(device, what.ssid(), what.key());
     if (!looked) {
       looked = true;

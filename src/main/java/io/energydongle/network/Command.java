@@ -22,6 +22,9 @@ final class Command {
 
   private static final int LINE_CHARS_MAX = 200;
 
+  /** What nmcli is told in its editor it keeps in a file of its home: keys, too. It has none. */
+  private static final String NO_HOME = "/nonexistent";
+
   /**
    * What it did.
    *
@@ -42,6 +45,9 @@ final class Command {
   static Process start(List<String> words) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
     builder.environment().put("LC_ALL", "C.UTF-8");
+    // The second is where NetworkManager 1.52 keeps it.
+    builder.environment().put("HOME", NO_HOME);
+    builder.environment().put("XDG_CACHE_HOME", NO_HOME);
     builder.directory(Path.of("/").toFile());
     return builder.start();
   }

@@ -260,6 +260,7 @@ final class Commissioning {
 
   private void wifi() throws NetworkException {
     require(board.wifi());
+    control.radioOn();
     boolean proven = memory.isProven(wifiProfile(false));
     Profile profile = wifiProfile(proven);
     boolean running =

@@ -218,6 +218,7 @@ public final class Network {
 
   private List<WifiNetwork> look() {
     try {
+      control.radioOn();
       List<WifiNetwork> found = control.scan(board.wifi());
       List<WifiNetwork> others =
           found.stream().filter(each -> !each.ssid().equals(ownSsid)).toList();

@@ -28,6 +28,9 @@ interface NetworkControl {
   /** Deletes profiles; those that are not there are no fault. */
   void delete(List<String> profiles) throws NetworkException;
 
+  /** Lets the radios send: Raspberry Pi OS switches them off until somebody says otherwise. */
+  void radioOn() throws NetworkException;
+
   /** Begins to use a profile. */
   Attempt up(Profile profile, Duration patience) throws NetworkException;
 

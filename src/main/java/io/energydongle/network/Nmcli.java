@@ -124,6 +124,11 @@ final class Nmcli implements NetworkControl {
   }
 
   @Override
+  public void radioOn() throws NetworkException {
+    require(List.of("radio", "wifi", "on"));
+  }
+
+  @Override
   public Attempt up(Profile profile, Duration patience) throws NetworkException {
     try {
       return new Child(

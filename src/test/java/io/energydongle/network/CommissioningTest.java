@@ -112,6 +112,18 @@ class CommissioningTest {
     assertThat(way.state()).isEqualTo(State.NO_LINK);
   }
 
+  /** As Raspberry Pi OS leaves its radio when nobody named a country at its installation. */
+  @Test
+  void a_radio_that_is_switched_off_is_switched_on() {
+    machine.radioBlocked = true;
+    start(NetworkSettings.DEFAULT);
+    assertThat(accessPointIsOn()).isTrue();
+
+    machine.radioBlocked = true;
+    use(HOME);
+    assertThat(machine.active).containsEntry("wlan0", Profile.WIFI);
+  }
+
   @Test
   void an_answer_goes_out_before_the_access_point_goes_away() {
     start(NetworkSettings.DEFAULT);

@@ -25,6 +25,7 @@ final class FakeNetworkControl implements NetworkControl, Face.Source {
   final Map<String, List<Face.Address>> gives = new HashMap<>();
   boolean cable = true;
   boolean radio = true;
+  boolean radioBlocked;
   boolean running = true;
 
   /** Properties of the Ethernet profile. */
@@ -85,9 +86,18 @@ final class FakeNetworkControl implements NetworkControl, Face.Source {
   }
 
   @Override
+  public void radioOn() {
+    radioBlocked = false;
+  }
+
+  @Override
   public Attempt up(Profile profile, Duration patience) {
     done.add("up " + profile.name());
-    Optional<Outcome> refusal = Optional.ofNullable(refusals.get(profile.name()));
+    boolean blocked = radioBlocked && profile.device().equals("wlan0");
+    Optional<Outcome> refusal =
+        blocked
+            ? Optional.of(new Outcome(Result.FAILED, "Error: Wi-Fi is disabled"))
+            : Optional.ofNullable(refusals.get(profile.name()));
     if (refusal.isEmpty()) {
       active.put(profile.device(), profile.name());
     }

@@ -3,6 +3,7 @@ package io.energydongle.update;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.energydongle.testkit.Commands;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -160,6 +161,47 @@ class SelectTest {
     Files.delete(shelf.dir.resolve("current"));
     assertThat(shelf.select("start")).startsWith("0");
     assertThat(shelf.current()).isEqualTo("0.2.0");
+  }
+
+  @Test
+  void each_trial_has_the_whole_quarter_of_an_hour() throws Exception {
+    Path asked = temp.resolve("asked");
+    for (String words : List.of("try 0.2.0 1 keep", "go-back 0.2.0 why", "try 0.2.0 1 keep")) {
+      selectWith(List.of("ENERGY_DONGLE_SYSTEMCTL=" + recorder(asked)), words);
+    }
+    assertThat(asked)
+        .hasContent(
+            """
+            --no-block restart energy-dongle-deadline.timer
+            --no-block restart energy-dongle-deadline.timer
+            """);
+  }
+
+  @Test
+  void a_request_that_nobody_can_read_is_not_looked_at_again_at_once() throws Exception {
+    Path paused = temp.resolve("paused");
+    Path sleep = recorder(paused).resolveSibling("sleep");
+    Files.move(sleep.resolveSibling("recorder"), sleep);
+    selectWith(List.of("ENERGY_DONGLE_JAVA=false", "PATH=" + temp + ":/usr/bin:/bin"), "request");
+    assertThat(paused).hasContent("10");
+    assertThat(shelf.current()).isEqualTo("0.1.0");
+  }
+
+  /** A program that only writes down what it is told. */
+  private Path recorder(Path told) throws IOException {
+    Path program = temp.resolve("recorder");
+    Files.writeString(program, "#!/bin/sh\necho \"$*\" >> " + told + "\n");
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return program;
+  }
+
+  private void selectWith(List<String> environment, String words) throws Exception {
+    List<String> command = new ArrayList<>(List.of("env", "ENERGY_DONGLE_DIR=" + shelf.dir));
+    command.add("ENERGY_DONGLE_RESTART=true");
+    command.addAll(environment);
+    command.addAll(List.of("sh", Shelf.SELECT.toString()));
+    command.addAll(List.of(words.split(" ", -1)));
+    Commands.run(command.toArray(String[]::new));
   }
 
   /**
