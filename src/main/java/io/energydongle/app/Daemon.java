@@ -324,9 +324,9 @@ final class Daemon {
   /** Forgets what the user chose and what was recorded; identity and certificate stay. */
   private synchronized void reset() throws NotSavedException, IOException {
     mqtt.forget();
-    settings.reset();
-    updater.forget();
     try {
+      settings.reset();
+      updater.forget();
       history.clear();
     } finally {
       // Whatever the disk says: nobody stays logged in, and no network is remembered.

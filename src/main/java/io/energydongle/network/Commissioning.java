@@ -79,6 +79,7 @@ final class Commissioning {
   private long trialNanos;
   private Phase phase = Phase.PENDING;
   private long phaseNanos;
+  private long beginNanos;
   private boolean fallback;
   private boolean cable;
   private boolean ethernetChanged;
@@ -163,6 +164,7 @@ final class Commissioning {
     asked = somebodyWaits;
     ethernet.cancel();
     wifi.cancel();
+    beginNanos = clock.nanos();
     enter(Phase.PENDING, pause);
   }
 
@@ -192,10 +194,21 @@ final class Commissioning {
       }
       fault = sentence;
       if (phase == Phase.PENDING) {
-        enter(Phase.PENDING, NOT_READY);
+        tryAgainLater();
       }
     }
     accessPoint.tick();
+  }
+
+  /** Settings that cannot be put in force must not leave the device where nobody reaches it. */
+  private void tryAgainLater() {
+    boolean late = clock.nanos() - beginNanos >= WIFI_TRY.toNanos();
+    if (late && target.connection() == Connection.WIFI && !memory.isProven(wifiProfile(false))) {
+      accessPoint.open(false);
+      enter(Phase.WIFI_FAILED, Duration.ZERO);
+    } else {
+      enter(Phase.PENDING, NOT_READY);
+    }
   }
 
   private void step() throws NetworkException {
@@ -246,6 +259,8 @@ final class Commissioning {
 
   private void ethernetOnly() throws NetworkException {
     require(board.ethernet());
+    // The way in that there is stays until the new one is accepted.
+    prepareEthernet();
     accessPoint.close();
     control.delete(List.of(Profile.WIFI));
     memory.forget(Profile.WIFI);
@@ -253,7 +268,6 @@ final class Commissioning {
       control.down(board.wifi());
     }
     fault = "";
-    prepareEthernet();
     enter(Phase.ETHERNET, Duration.ZERO);
     LOG.info("network: Ethernet, {}", target.method().code());
   }

@@ -187,8 +187,20 @@ public final class Updater {
     return byRoot.or(() -> here);
   }
 
+  /** Whether anybody looks or not: the light and the broker have to know of a refusal. */
+  private void awaitAnswer() {
+    try {
+      while (doing == State.INSTALLING && !stopped) {
+        TimeUnit.MILLISECONDS.sleep(TRIAL_LOOK_MILLIS);
+        giveUpWaiting();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Root answers with a restart, or with a refusal; when it does neither, this goes on. */
-  private void giveUpWaiting() {
+  private synchronized void giveUpWaiting() {
     if (doing != State.INSTALLING) {
       return;
     }
@@ -402,6 +414,7 @@ public final class Updater {
     LOG.warn("release {} was checked and is handed over to be installed", target.get());
     events.accept("update-installing", "Release " + target.get() + " is being installed");
     enter(State.INSTALLING);
+    background("update answer", this::awaitAnswer);
   }
 
   private static Refusal notSaved(IOException e) {
@@ -471,7 +484,9 @@ public final class Updater {
     while (shelf.onTrial().isPresent() && !stopped) {
       TimeUnit.MILLISECONDS.sleep(TRIAL_LOOK_MILLIS);
     }
-    folder.forgetBefore();
+    if (shelf.result().filter(result -> result.state().equals("installed")).isPresent()) {
+      folder.forgetBefore();
+    }
     shelf.result().filter(memory::isNews).ifPresent(this::tell);
     host.changed();
   }

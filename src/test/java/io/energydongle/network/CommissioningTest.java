@@ -125,6 +125,34 @@ class CommissioningTest {
   }
 
   @Test
+  void a_wifi_that_cannot_even_be_set_up_brings_the_access_point_back_with_the_reason() {
+    start(NetworkSettings.DEFAULT);
+    machine.refusesToDefine = Profile.WIFI;
+
+    use(HOME);
+    pass(Duration.ofSeconds(62));
+
+    assertThat(accessPointIsOn()).isTrue();
+    assertThat(way.fault().orElseThrow()).contains("the key was not taken");
+    machine.refusesToDefine = "";
+    use(CABLE);
+    assertThat(machine.active).containsEntry("eth0", Profile.ETHERNET).doesNotContainKey("wlan0");
+    assertThat(way.fault()).isEmpty();
+  }
+
+  @Test
+  void an_ethernet_that_cannot_be_set_up_leaves_the_access_point_open() {
+    start(NetworkSettings.DEFAULT);
+    machine.refusesToDefine = Profile.ETHERNET;
+
+    use(FIXED);
+    pass(Duration.ofMinutes(2));
+
+    assertThat(accessPointIsOn()).isTrue();
+    assertThat(way.fault().orElseThrow()).contains("the key was not taken");
+  }
+
+  @Test
   void an_answer_goes_out_before_the_access_point_goes_away() {
     start(NetworkSettings.DEFAULT);
 

@@ -28,6 +28,9 @@ final class FakeNetworkControl implements NetworkControl, Face.Source {
   boolean radioBlocked;
   boolean running = true;
 
+  /** Name of a profile that cannot be made; empty for none. */
+  String refusesToDefine = "";
+
   /** Properties of the Ethernet profile. */
   Map<String, String> ethernet() {
     return java.util.Objects.requireNonNull(profiles.get(Profile.ETHERNET)).properties();
@@ -65,7 +68,10 @@ final class FakeNetworkControl implements NetworkControl, Face.Source {
   }
 
   @Override
-  public void define(Profile profile) {
+  public void define(Profile profile) throws NetworkException {
+    if (profile.name().equals(refusesToDefine)) {
+      throw new NetworkException("the key was not taken");
+    }
     profiles.put(profile.name(), profile);
     done.add("define " + profile.name());
   }
