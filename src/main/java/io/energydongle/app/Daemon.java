@@ -86,6 +86,7 @@ final class Daemon {
   private final SnapshotStore store = new SnapshotStore();
   private final SettingsStore settings;
   private final MonotonicClock monotonic;
+  private final SecureRandom random;
   private final FurtherPorts further;
   private final Network network;
   private final NetworkState reachable;
@@ -167,6 +168,7 @@ final class Daemon {
     store.addListener(history::accept);
     hostClock = new HostClock(Main.built(), stateDir, store::newest, clock);
     panel = new FrontPanel(board, new Facts(), new Presses(), monotonic);
+    random = new SecureRandom();
     updater =
         new Updater(
             stateDir,
@@ -178,7 +180,7 @@ final class Daemon {
             (code, sentence) -> mqtt().event(code, sentence),
             clock,
             monotonic,
-            new SecureRandom());
+            random);
     Surroundings surroundings =
         new Board(
             board,
@@ -214,7 +216,7 @@ final class Daemon {
             Main.version(),
             clock,
             monotonic,
-            new SecureRandom());
+            random);
     store.addListener(mqtt::accept);
     settings.addListener(changed -> mqtt.use(changed.mqtt()));
     WifiCountry country =
@@ -467,6 +469,7 @@ final class Daemon {
         .add("keeping the history", HISTORY_PERIOD, this::keepHistory)
         .add("looking for releases", RELEASE_PERIOD, this::lookForReleases)
         .add("serving the page", webPause, () -> webPause = serveWeb())
+        .add("making random numbers", Duration.ofMinutes(1), new RandomCheck(random)::run)
         .run(stopped);
     updater.stop();
     watchdog.ifPresent(Watchdog::stop);
