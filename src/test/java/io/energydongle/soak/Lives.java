@@ -2,9 +2,15 @@
 package io.energydongle.soak;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotLinkException;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Looks at the process of a gateway once a second, and judges each of its lives at its end. */
 final class Lives {
@@ -16,6 +22,7 @@ final class Lives {
   private long pid;
   private long logBytes;
   private Growth growth = new Growth();
+  private Map<String, String> kept = Map.of();
 
   Lives(Site site) {
     this.site = site;
@@ -29,8 +36,42 @@ final class Lives {
       end();
       pid = now;
     }
+    lookAtRandom();
     Optional<Growth.Sample> sample = now == 0 ? Optional.empty() : Growth.Sample.of(now);
     sample.ifPresent(seen -> growth.add(seen, site.trouble.calm()));
+  }
+
+  /**
+   * The JVM reads random numbers from descriptors that nobody closes, ever. If one of them becomes
+   * something else, somebody has closed a descriptor twice, and keys are made of anything.
+   */
+  private void lookAtRandom() throws IOException {
+    Map<String, String> now = random();
+    if (now.isEmpty()) {
+      return; // It has none yet, or none any more because it ends.
+    }
+    for (Map.Entry<String, String> each : kept.entrySet()) {
+      if (!each.getValue().equals(now.get(each.getKey()))) {
+        site.wrong("process " + pid, "expected " + each + " to stay open, it was closed");
+      }
+    }
+    kept = now;
+  }
+
+  private Map<String, String> random() throws IOException {
+    Map<String, String> found = new HashMap<>();
+    try (Stream<Path> open = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
+      for (Path each : (Iterable<Path>) open::iterator) {
+        String device = Files.isSymbolicLink(each) ? Files.readSymbolicLink(each).toString() : "";
+        if (device.endsWith("random")) {
+          found.put(each.getFileName().toString(), device);
+        }
+      }
+    } catch (NoSuchFileException | NotLinkException | UncheckedIOException e) {
+      // It has just ended, or a file of it has.
+      return Map.of();
+    }
+    return found;
   }
 
   private void lookAtLog() throws IOException {
@@ -62,6 +103,7 @@ final class Lives {
       }
     }
     growth = new Growth();
+    kept = Map.of();
     pid = 0;
   }
 }
