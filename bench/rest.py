@@ -5,6 +5,7 @@ Arguments: work directory, JAR, file of options, class-data archive, file that a
 is quiet. Prints tab-separated lines: name, value.
 """
 import pathlib
+import signal
 import socket
 import struct
 import sys
@@ -22,6 +23,8 @@ DAY_SECONDS = 86400
 
 
 def main():
+    # So that the gateway ends when the bench is ended.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     broker = Broker()
     gateway = Gateway(mqtt=broker)
     try:
