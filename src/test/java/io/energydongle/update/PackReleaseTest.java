@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.ZipEntry;
@@ -36,7 +37,10 @@ class PackReleaseTest {
   }
 
   private static void put(ZipOutputStream zip, String name, String content) throws IOException {
-    zip.putNextEntry(new ZipEntry(name));
+    ZipEntry entry = new ZipEntry(name);
+    // Otherwise the JAR says when it was made, and is another one two seconds later.
+    entry.setTimeLocal(LocalDateTime.of(2026, 1, 1, 0, 0));
+    zip.putNextEntry(entry);
     zip.write(content.getBytes(StandardCharsets.UTF_8));
     zip.closeEntry();
   }
