@@ -83,8 +83,8 @@ def prepare_fresh():
 class Run:
     """What a chapter may use."""
 
-    def __init__(self, state, quick, seed):
-        self.state, self.quick, self.seed = state, quick, seed
+    def __init__(self, state, quick, cuts, seed):
+        self.state, self.quick, self.cuts, self.seed = state, quick, cuts, seed
 
     def board(self, with_neighbour=False):
         return Saved(self.state, with_neighbour)
@@ -125,11 +125,12 @@ class Saved:
 def main():
     parser = argparse.ArgumentParser(prog="board-test", description="Proves the package on an"
                                      " emulated board. Chapters: " + ", ".join(CHAPTERS)
-                                     + "; groups of them: lives, light, network")
+                                     + "; groups of them: lives, light, network, update")
     parser.add_argument("chapter", nargs="*", help="default: all")
     parser.add_argument("--quick", action="store_true",
                         help="3 power cuts instead of 20, a router away for 1 minute instead of 10,"
                              " 3 pulls of the network cable instead of 20")
+    parser.add_argument("--cuts", type=int, default=None, help="power cuts during updates")
     parser.add_argument("--seed", type=int, default=None, help="of the random moments")
     words = parser.parse_args()
     try:
@@ -144,7 +145,7 @@ def main():
     for name in names:
         begin = time.monotonic()
         try:
-            told = CHAPTERS[name](Run(state, words.quick, seed))
+            told = CHAPTERS[name](Run(state, words.quick, words.cuts, seed))
         except Exception as e:
             failed.append(name)
             told = f"FAILED: {e}"

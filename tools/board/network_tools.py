@@ -182,6 +182,16 @@ class Network:
                    "key of the router (WPA2)": wpa(ROUTER_KEY, ROUTER),
                    "wrong key (WPA2)": wpa(WRONG_KEY, ROUTER)}
         self.board.put_text("\n".join(secrets.values()) + "\n", "/run/secrets-of-the-test")
+        # The sticker's own keys lie in the identity, those of the router in the settings and in
+        # NetworkManager's profiles; a copy anywhere else is a leak. The journal is searched above.
+        self.board.sh("grep -r -a -l -F -D skip --exclude='settings*' --exclude-dir=journal"
+                      " -f /run/secrets-of-the-test"
+                      " /var/lib/energy-dongle /run/energy-dongle /var/lib/private /tmp /var/tmp /var/log"
+                      " /root /home 2>/dev/null > /run/files-with-keys || true")
+        files = self.board.sh("cat /run/files-with-keys").split()
+        check(not files, f"a key is in the files {files}")
+        number = self.board.sh("find /var/lib/energy-dongle /run/energy-dongle -type f | wc -l").strip()
+        check(int(number) > 3, f"the search is worth nothing: {number} files of the service")
         found = self.board.sh("grep -a -l -F -f /run/secrets-of-the-test /run/journal /run/programs || true")
         if found.strip():
             lines = self.board.sh("grep -a -h -F -f /run/secrets-of-the-test /run/journal /run/programs"
@@ -192,7 +202,8 @@ class Network:
                 check(secret.encode() not in data, f"the {what} is in the answer to {name}")
         programs = self.board.sh("wc -l < /run/programs").strip()
         lines = self.board.sh("wc -l < /run/journal").strip()
-        self.table.add(f"keys in {len(answers)} answers, {lines} lines of log, {programs} programs", "0 found")
+        self.table.add(f"keys in {len(answers)} answers, {lines} lines of log, {programs} programs,"
+                       f" {number} files of the service", "0 found")
 
 
 WRONG_KEY = "this is not the key"

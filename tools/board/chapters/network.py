@@ -124,6 +124,12 @@ def apart(network, guest):
     network.table.add("without the guard: of the host to the guest", f"{open_back} of {PACKETS}")
     check(near > 0 and open_out > 0, "without the guard nothing arrives either: the count is worth nothing")
     check(to_lan() == 0, "packets pass after the guard was loaded again")
+    # A firewall of the owner begins with "flush ruleset".
+    board.sh("systemctl restart nftables && nft list table inet energy_dongle")
+    passed = to_lan()
+    network.table.add("after a restart of the owner's firewall: of the guest to the host",
+                      f"{passed} of {PACKETS}")
+    check(passed == 0, f"{passed} packets pass after a restart of nftables")
 
 
 def send(address):

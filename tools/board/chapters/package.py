@@ -33,10 +33,14 @@ def installed(run):
         check(own < 2, f"stopping took the gateway {own:.1f} s")
         check(board.show("Result") == "success", "stop: " + board.show("Result"))
 
+        board.sh("systemctl disable --now energy-dongle-country.path")
         begin = time.monotonic()
         board.sh(INSTALL + "--reinstall " + DEB, 900)
         again = time.monotonic() - begin
         board.await_serving(PATIENCE)
+        check(board.sh("systemctl is-enabled energy-dongle-country.path", may_fail=True).strip()
+              == "disabled", "what the owner had switched off is on again")
+        board.sh("systemctl enable --now energy-dongle-country.path")
         check(board.sh("cat /etc/energy-dongle/identity/serial") == identity, "another identity")
         check("dongle:red" in board.sh("cat /etc/energy-dongle/board.toml"), "board file replaced")
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The chapter `update` of ./board-test: from one release to another, with bad ones and power cuts."""
+"""From one release to another: a good one, bad ones, and power cuts in between."""
 import http.client
 import json
 import pathlib
@@ -137,56 +137,62 @@ def use_key(board, workshop):
     return version
 
 
-def update(run):
-    """A good release, five bad ones, and power cuts at random moments of an update."""
-    work = tempfile.mkdtemp(prefix="energy-dongle-update-")
-    try:
-        return update_with(run, Workshop(work))
-    finally:
-        shutil.rmtree(work)
+def on_board(proof):
+    """A chapter that begins on a board whose release takes releases of this run."""
+    def chapter(run):
+        work = tempfile.mkdtemp(prefix="energy-dongle-update-")
+        try:
+            with run.board() as board:
+                board.feed("meter", True)
+                workshop = Workshop(work)
+                first = use_key(board, workshop)
+                board.save_setting(35, board.login())
+                return proof(run, board, workshop, first)
+        finally:
+            shutil.rmtree(work)
+    return chapter
 
 
-def update_with(run, workshop):
+def good_release(board, workshop):
+    """Version, and seconds from the upload until it has proved itself."""
+    version, file = workshop.release()
+    begin = time.monotonic()
+    upload(board, file)
+    await_state(board, "installed", version)
+    good = time.monotonic() - begin
+    board.await_serving(PATIENCE)
+    check(current(board) == version and board.setting() == 35, "the setting is lost")
+    return version, good
+
+
+def releases(run, board, workshop, first):
+    """A good release, and five bad ones that are given up."""
     told = []
-    with run.board() as board:
-        board.feed("meter", True)
-        first = use_key(board, workshop)
-        board.save_setting(35, board.login())
-
-        version, file = workshop.release()
-        begin = time.monotonic()
+    before, good = good_release(board, workshop)
+    archive = board.sh("grep -c energy-dongle.jsa /proc/$(pidof java)/maps").strip()
+    check(int(archive) > 0, "the class-data archive of the new release is not in use")
+    told.append(f"{first} to {before} in {good:.0f} s, setting kept")
+    print(f"          {told[-1]}", file=sys.stderr)
+    for name, mistake in BAD.items():
+        version, file = workshop.release(mistake)
         upload(board, file)
-        await_state(board, "installed", version)
-        good = time.monotonic() - begin
+        until(f"{version} is tried", INSTALL_PATIENCE, lambda: current(board) == version, 0.5)
+        begin = time.monotonic()
+        until(f"{before} again after one that {name}", INSTALL_PATIENCE,
+              lambda: current(board) == before, 0.5)
         board.await_serving(PATIENCE)
-        check(current(board) == version and board.setting() == 35, "the setting is lost")
-        archive = board.sh("grep -c energy-dongle.jsa /proc/$(pidof java)/maps").strip()
-        check(int(archive) > 0, "the class-data archive of the new release is not in use")
-        told.append(f"{first} to {version} in {good:.0f} s, setting kept")
-        print(f"          {told[-1]}", file=sys.stderr)
-        before = version
-
-        for name, mistake in BAD.items():
-            version, file = workshop.release(mistake)
-            upload(board, file)
-            until(f"{version} is tried", INSTALL_PATIENCE, lambda: current(board) == version, 0.5)
-            begin = time.monotonic()
-            until(f"{before} again after one that {name}", INSTALL_PATIENCE,
-                  lambda: current(board) == before, 0.5)
-            board.await_serving(PATIENCE)
-            back = time.monotonic() - begin
-            state, _ = await_state(board, "failed", version, PATIENCE)
-            check(board.setting() == 35, f"after one that {name} the setting is lost")
-            told.append(f"{name}: back after {back:.0f} s")
-            print(f"          {told[-1]} ({state['message']})", file=sys.stderr)
-
-        told.append(power_cuts(run, board, workshop, good))
+        back = time.monotonic() - begin
+        state, _ = await_state(board, "failed", version, PATIENCE)
+        check(board.setting() == 35, f"after one that {name} the setting is lost")
+        told.append(f"{name}: back after {back:.0f} s")
+        print(f"          {told[-1]} ({state['message']})", file=sys.stderr)
     return "; ".join(told)
 
 
-def power_cuts(run, board, workshop, good):
+def power_cuts(run, board, workshop, _first):
     """The power goes at a random moment between the upload and the end of the trial."""
-    cuts = 3 if run.quick else 30
+    cuts = run.cuts or (3 if run.quick else 30)
+    _, good = good_release(board, workshop)
     chance = random.Random(run.seed)
     ends = {}
     for cut in range(1, cuts + 1):
@@ -214,4 +220,4 @@ def power_cuts(run, board, workshop, good):
     return f"{cuts} power cuts: " + ", ".join(f"{count} times the {end} one" for end, count in ends.items())
 
 
-CHAPTERS = {"update": update}
+CHAPTERS = {"releases": on_board(releases), "update-power": on_board(power_cuts)}

@@ -25,12 +25,26 @@ final class Faults {
           + settings.address()
           + " is in use by another device on this network; choose another one.";
     }
+    if (isUnmanaged(detail)) {
+      return unmanaged("Ethernet");
+    }
     return "Ethernet could not be set up (" + without(detail) + ").";
   }
 
   /** True when another device answered for the address, as NetworkManager says it. */
   static boolean isAddressTaken(String detail) {
     return detail.contains("could not be reserved");
+  }
+
+  /** True when NetworkManager may not touch the interface, as it says it. */
+  private static boolean isUnmanaged(String detail) {
+    return detail.contains("unmanaged") || detail.contains("not managed");
+  }
+
+  private static String unmanaged(String what) {
+    return what
+        + " is set up by another program of this board, often in /etc/network/interfaces;"
+        + " take it out there and restart the board.";
   }
 
   /** The Wi-Fi network of the settings was refused. */
@@ -47,6 +61,9 @@ final class Faults {
     }
     if (isAddressTaken(detail)) {
       return ethernet(settings, detail);
+    }
+    if (isUnmanaged(detail)) {
+      return unmanaged("Wi-Fi");
     }
     return "The Wi-Fi network " + name + " could not be joined (" + without(detail) + ").";
   }

@@ -8,7 +8,9 @@ import io.energydongle.network.NetworkControl.Details;
 import io.energydongle.snapshot.MonotonicClock;
 import io.energydongle.status.NetworkStatus;
 import io.energydongle.status.WifiNetwork;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,11 +47,13 @@ public final class Network {
   private static final int SCAN_SECONDS_MAX = 40;
 
   private final BoardConfig.Network board;
+  private final Path stateDir;
   private final boolean controlled;
   private final NetworkControl control;
   private final Face.Source faces;
   private final MonotonicClock clock;
   private final Commissioning commissioning;
+  private final AtomicReference<Orders> orders = new AtomicReference<>(Orders.NONE);
   private final LinkedBlockingQueue<Runnable> jobs = new LinkedBlockingQueue<>(JOBS_MAX);
   private final Thread thread = new Thread(this::run, "network");
   private final Runnable cameUp;
@@ -78,6 +83,7 @@ public final class Network {
       Runnable cameUp,
       MonotonicClock clock) {
     this.board = board;
+    this.stateDir = stateDir;
     this.cameUp = cameUp;
     ownSsid = ssid(serial);
     this.clock = clock;
@@ -107,11 +113,23 @@ public final class Network {
 
   /** Begins with these settings. */
   public void start(NetworkSettings settings) {
+    forgetHistory(stateDir);
     if (controlled) {
       commissioning.start(settings);
     }
     counting = firstLook();
     thread.start();
+  }
+
+  /** An nmcli with a home in the state directory has kept what it was told there: keys, too. */
+  static void forgetHistory(Path stateDir) {
+    for (String name : List.of(".nmcli-history", ".cache/nmcli-history")) {
+      try {
+        Files.deleteIfExists(stateDir.resolve(name));
+      } catch (IOException e) {
+        LOG.error("{} may hold a Wi-Fi key and cannot be deleted: {}", name, e.toString());
+      }
+    }
   }
 
   /** What counts before anything was done about it: setting the network up takes seconds. */
@@ -128,9 +146,18 @@ public final class Network {
     thread.interrupt();
   }
 
+  /**
+   * What must not get lost, however busy the network is. Of several settings the last ones count.
+   *
+   * @param forget true when the network of a new device comes first.
+   */
+  private record Orders(boolean forget, Optional<NetworkSettings> use) {
+    static final Orders NONE = new Orders(false, Optional.empty());
+  }
+
   /** Other settings are in force. */
   public void use(NetworkSettings settings) {
-    ask(() -> commissioning.use(settings));
+    orders.updateAndGet(before -> new Orders(before.forget(), Optional.of(settings)));
   }
 
   /** Connects again. */
@@ -140,7 +167,7 @@ public final class Network {
 
   /** Back to the network of a new device. */
   public void forget() {
-    ask(commissioning::forget);
+    orders.set(new Orders(true, Optional.empty()));
   }
 
   /** Tries settings for {@link #TRIAL}, unless they are saved until then. */
@@ -207,6 +234,7 @@ public final class Network {
           job.run();
         }
         if (controlled) {
+          follow(orders.getAndSet(Orders.NONE));
           commissioning.tick();
         }
         look(clock.nanos());
@@ -214,6 +242,13 @@ public final class Network {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private void follow(Orders given) {
+    if (given.forget()) {
+      commissioning.forget();
+    }
+    given.use().ifPresent(commissioning::use);
   }
 
   private List<WifiNetwork> look() {

@@ -484,7 +484,11 @@ public final class Updater {
     while (shelf.onTrial().isPresent() && !stopped) {
       TimeUnit.MILLISECONDS.sleep(TRIAL_LOOK_MILLIS);
     }
-    if (shelf.result().filter(result -> result.state().equals("installed")).isPresent()) {
+    String name = version.toString();
+    if (shelf
+        .result()
+        .filter(result -> result.state().equals("installed") && result.version().equals(name))
+        .isPresent()) {
       folder.forgetBefore();
     }
     shelf.result().filter(memory::isNews).ifPresent(this::tell);

@@ -106,6 +106,17 @@ class SelectTest {
   }
 
   @Test
+  void a_deadline_after_a_trial_that_the_power_ended_does_not_lead_further_back() throws Exception {
+    Path older = Files.createDirectories(shelf.dir.resolve("releases/0.0.9"));
+    Files.writeString(older.resolve("energy-dongle.jar"), "");
+    Files.createSymbolicLink(shelf.dir.resolve("previous"), Path.of("releases/0.0.9"));
+    Files.writeString(shelf.dir.resolve("update/pending"), "0.2.0 0.1.0 1 keep 0\n");
+    shelf.select("deadline");
+    assertThat(shelf.current()).isEqualTo("0.1.0");
+    assertThat(shelf.result()).isEqualTo("interrupted 0.2.0 interrupted");
+  }
+
+  @Test
   void a_raised_epoch_closes_the_way_back() throws Exception {
     shelf.select("try", "0.2.0", "2", "forget");
     shelf.select("confirm", "0.2.0");
@@ -216,6 +227,8 @@ class SelectTest {
             List.of("try 0.2.0 1 keep"),
             List.of("try 0.2.0 1 keep", "confirm 0.2.0"),
             List.of("try 0.2.0 2 forget", "confirm 0.2.0"),
+            List.of("try 0.2.0 2 forget", "start", "start", "start", "confirm 0.2.0"),
+            List.of("try 0.2.0 1 keep", "deadline"),
             List.of("try 0.2.0 1 keep", "start"),
             List.of("try 0.2.0 1 keep", "start", "start", "start", "start"),
             List.of("try 0.2.0 1 keep", "start", "go-back 0.2.0 why"),
@@ -251,6 +264,9 @@ class SelectTest {
     assertThat(here.read().onTrial()).as(where + ": still on trial").isEmpty();
     assertThat(here.dir.resolve("update/pending")).as(where).doesNotExist();
     String state = here.read().result().map(ReleaseShelf.Result::state).orElse("none");
+    if (here.read().securityEpoch() == 2) {
+      assertThat(current).as(where + ": below its epoch").isEqualTo("0.2.0");
+    }
     if (current.equals("0.2.0")) {
       assertThat(state).as(where).isIn("installed", "went-back");
     }
