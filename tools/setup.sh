@@ -74,7 +74,7 @@ build_jar() {
 # Builds the Debian packages when a source is newer than them.
 build_packages() {
   local deb
-  deb=$(ls -t target/energy-dongle_*_amd64.deb 2>/dev/null | head -1)
+  deb=$(ls -t target/energy-dongle_*_amd64.deb 2>/dev/null | head -1) || true
   if [ -n "$deb" ] && [ -z "$(find pom.xml src/main config systemd LICENSE NOTICE README.md CHANGELOG.md \
     -newer "$deb" -print -quit)" ]; then
     return
