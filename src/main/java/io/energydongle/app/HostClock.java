@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.app;
 
+import io.energydongle.process.ChildProcess;
 import io.energydongle.snapshot.MeterSnapshot;
 import io.energydongle.snapshot.Note;
 import io.energydongle.status.ClockState;
@@ -128,7 +129,7 @@ final class HostClock implements Supplier<ClockState> {
       ProcessBuilder builder = new ProcessBuilder(ask).redirectErrorStream(true);
       // It would report its own failure as that of the service.
       builder.environment().remove("NOTIFY_SOCKET");
-      process = builder.start();
+      process = ChildProcess.start(builder);
       asked = process;
       process.getOutputStream().close();
     } catch (IOException e) {

@@ -7,8 +7,8 @@ import java.time.Duration;
 
 /**
  * Whether this JVM still makes random numbers. It reads them from descriptors that it never opens
- * again; seen once to be lost after a shortage of descriptors, and from then on there was no login
- * and no TLS. Nothing but another process helps.
+ * again; when they were lost once (see ChildProcess), there was no login and no TLS any more.
+ * Nothing but another process helps.
  */
 final class RandomCheck {
 

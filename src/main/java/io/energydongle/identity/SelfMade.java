@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.identity;
 
+import io.energydongle.process.ChildProcess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -136,7 +137,7 @@ public final class SelfMade {
     command.addAll(words);
     command.add("-J-Xmx32m");
     ProcessBuilder builder = new ProcessBuilder(command);
-    Process process = builder.redirectErrorStream(true).start();
+    Process process = ChildProcess.start(builder.redirectErrorStream(true));
     process.getOutputStream().close();
     String said;
     try (InputStream out = process.getInputStream()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.network;
 
+import io.energydongle.process.ChildProcess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -49,7 +50,7 @@ final class Command {
     builder.environment().put("HOME", NO_HOME);
     builder.environment().put("XDG_CACHE_HOME", NO_HOME);
     builder.directory(Path.of("/").toFile());
-    return builder.start();
+    return ChildProcess.start(builder);
   }
 
   /**

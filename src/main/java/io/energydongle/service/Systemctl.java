@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.service;
 
+import io.energydongle.process.ChildProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
@@ -25,9 +26,9 @@ public final class Systemctl {
    */
   public static void reboot() throws IOException, InterruptedException {
     Process process =
-        new ProcessBuilder("systemctl", "--no-ask-password", "reboot")
-            .redirectErrorStream(true)
-            .start();
+        ChildProcess.start(
+            new ProcessBuilder("systemctl", "--no-ask-password", "reboot")
+                .redirectErrorStream(true));
     process.getOutputStream().close();
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly();

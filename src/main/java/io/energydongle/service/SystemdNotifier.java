@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.service;
 
+import io.energydongle.process.ChildProcess;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +56,7 @@ public final class SystemdNotifier implements Notifier {
     try {
       Process process = running;
       if (process == null || !process.isAlive()) {
-        process = helper.start();
+        process = ChildProcess.start(helper);
         running = process;
       }
       OutputStream to = process.getOutputStream();

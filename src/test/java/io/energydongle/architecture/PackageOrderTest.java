@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.energydongle.architecture;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -13,6 +15,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import io.energydongle.process.ChildProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -43,7 +46,8 @@ class PackageOrderTest {
           Map.entry("snapshot", List.of()),
           Map.entry("config", List.of()),
           Map.entry("status", List.of()),
-          Map.entry("identity", List.of()),
+          Map.entry("process", List.of()),
+          Map.entry("identity", List.of("process")),
           Map.entry("frame", List.of()),
           Map.entry("decrypt", List.of("frame")),
           Map.entry("telegram", List.of("frame", "snapshot")),
@@ -62,11 +66,11 @@ class PackageOrderTest {
               "web",
               List.of("snapshot", "status", "config", "reading", "history", "identity", "update")),
           Map.entry("update", List.of("snapshot", "status", "config", "identity")),
-          Map.entry("network", List.of("snapshot", "status", "config")),
+          Map.entry("network", List.of("snapshot", "status", "config", "process")),
           Map.entry("gpio", List.of()),
           Map.entry("indicator", List.of("gpio", "snapshot", "status", "config")),
           Map.entry("button", List.of("gpio", "snapshot", "status", "config")),
-          Map.entry("service", List.of("snapshot")),
+          Map.entry("service", List.of("snapshot", "process")),
           // The simulated meter stands where the serial port stands.
           Map.entry("simulate", List.of("serial", "config", "snapshot", "frame")));
 
@@ -194,5 +198,15 @@ class PackageOrderTest {
   @Test
   void nothing_asks_for_the_mount_point_of_a_file() {
     noClasses().should().callMethod(Files.class, "getFileStore", Path.class).check(PRODUCT);
+  }
+
+  /** A start that fails half-way closes a descriptor of somebody else. */
+  @Test
+  void processes_are_started_in_one_place_only() {
+    noClasses()
+        .that(not(equivalentTo(ChildProcess.class)))
+        .should()
+        .callMethod(ProcessBuilder.class, "start")
+        .check(PRODUCT);
   }
 }
