@@ -16,7 +16,7 @@ import tty
 
 from meter import PACES, PAUSE_S, quantiles, send, telegram
 
-TELEGRAMS = 310
+TELEGRAMS = 210
 PATIENCE_S = 5
 # Where no time server answers, the first connection waits 90 s for one.
 CONNECT_S = 150

@@ -16,7 +16,7 @@ import tty
 
 from meter import PACES, quantiles, send, telegram
 
-TELEGRAMS = {"Modbus": 310, "HTTP": 160, "stream": 160}
+TELEGRAMS = {"Modbus": 210, "HTTP": 110, "stream": 110}
 POLL_PAUSE_S = 0.0001
 PATIENCE_S = 5
 

@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class HttpLoad {
 
-  private static final int PHASE_SECONDS = 40;
+  private static final int PHASE_SECONDS = 30;
   private static final int WARM_UP_SECONDS = 15;
   private static final int READINGS_PER_SECOND = 50;
   private static final int LISTENERS = 10;

@@ -15,7 +15,7 @@ import java.util.List;
  */
 public final class TwoMasters {
 
-  private static final int TURNS = 6;
+  private static final int TURNS = 4;
   private static final int TURN_SECONDS = 10;
   private static final int REQUESTS_PER_SECOND = 10;
 
