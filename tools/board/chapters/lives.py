@@ -9,6 +9,9 @@ import time
 from machine import BACK_SECONDS, HERE, PATIENCE, check, until
 
 
+SETTLED_SECONDS = 40
+
+
 def killed(run):
     """kill -9."""
     return back_after(run, lambda board: board.sh("systemctl kill -s KILL --kill-whom=main energy-dongle"))
@@ -87,6 +90,9 @@ def back_after(run, harm, results=(), before=None, after=None):
         board.await_serving(PATIENCE)
         if before:
             before(board)
+        # Until what follows a start is over: certificate, network, access point.
+        until("https", PATIENCE, lambda: board.page(tls=True), 1)
+        time.sleep(SETTLED_SECONDS)
         restarts = int(board.show("NRestarts"))
         pid = board.show("MainPID")
         begin = time.monotonic()

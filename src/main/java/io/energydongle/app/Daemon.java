@@ -77,6 +77,7 @@ final class Daemon {
   private final MeterReader reader;
   private final ModbusServer modbus;
   private final Thread modbusThread;
+  private final Thread readerThread;
   private final Maps maps;
   private final History history;
   private final HostClock hostClock;
@@ -157,8 +158,11 @@ final class Daemon {
     sayMap(now);
     applied = now;
     modbus.useOutputs(now.outputs());
-    // Before all that follows: after a power cut it is the charger that waits.
+    // Before all that follows: after a power cut it is the charger that waits, for what the meter
+    // says.
     modbusThread = start("modbus", modbus);
+    copy.start();
+    readerThread = start("meter", reader);
     further = new FurtherPorts(board.modbus().address(), maps, store, monotonic);
     store.addListener(further::accept);
     further.use(now);
@@ -459,8 +463,6 @@ final class Daemon {
   void run() throws InterruptedException {
     Optional<Watchdog> watchdog = watchdog();
     watchdog.ifPresent(each -> start("watchdog", each));
-    copy.start();
-    Thread readerThread = start("meter", reader);
     panel.start();
     panel.initialising();
     startTheRest();

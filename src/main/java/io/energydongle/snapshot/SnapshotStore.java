@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class SnapshotStore {
 
   private final AtomicReference<@Nullable MeterSnapshot> newest = new AtomicReference<>();
+  private final Object telling = new Object();
   private final List<Consumer<MeterSnapshot>> listeners = new CopyOnWriteArrayList<>();
 
   /** The newest reading; empty before the first telegram. */
@@ -27,17 +28,23 @@ public final class SnapshotStore {
    * added.
    */
   public void publish(MeterSnapshot snapshot) {
-    newest.set(snapshot);
-    for (Consumer<MeterSnapshot> listener : listeners) {
-      listener.accept(snapshot);
+    synchronized (telling) {
+      newest.set(snapshot);
+      for (Consumer<MeterSnapshot> listener : listeners) {
+        listener.accept(snapshot);
+      }
     }
   }
 
   /**
-   * Adds a listener. It runs on the reader thread: it must be quick, must not block and must not
-   * throw.
+   * Adds a listener, and tells it the newest reading at once, if there is one: it misses none and
+   * hears none twice. From then on it runs on the reader thread: it must be quick, must not block
+   * and must not throw.
    */
   public void addListener(Consumer<MeterSnapshot> listener) {
-    listeners.add(listener);
+    synchronized (telling) {
+      listeners.add(listener);
+      newest().ifPresent(listener);
+    }
   }
 }

@@ -31,6 +31,16 @@ class SnapshotStoreTest {
   }
 
   @Test
+  void a_listener_that_comes_late_hears_the_newest_reading_once() {
+    List<Long> seen = new ArrayList<>();
+    store.publish(Snapshots.empty(0).sequence(1).build());
+    store.publish(Snapshots.empty(0).sequence(2).build());
+    store.addListener(s -> seen.add(s.sequence()));
+    store.publish(Snapshots.empty(0).sequence(3).build());
+    assertThat(seen).containsExactly(2L, 3L);
+  }
+
+  @Test
   void a_listener_finds_the_reading_in_the_store() {
     store.addListener(s -> assertThat(store.newest().orElseThrow()).isSameAs(s));
     store.publish(Snapshots.empty(0).build());
