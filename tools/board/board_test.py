@@ -109,8 +109,9 @@ class Saved:
     def __exit__(self, kind, fault, trace):
         try:
             if kind is not None:
-                print(self.machine.sh("journalctl -u energy-dongle -b --no-pager | tail -60", 30, True),
-                      file=sys.stderr)
+                print(self.machine.sh("journalctl -u energy-dongle -b --no-pager | tail -60;"
+                                      " journalctl -u NetworkManager -b --no-pager | tail -60;"
+                                      " nmcli -t connection; nmcli -t device", 60, True), file=sys.stderr)
         except Exception as e:  # What went wrong before matters more.
             print(f"no journal: {e}", file=sys.stderr)
         finally:

@@ -122,12 +122,12 @@ final class AccessPoint {
     }
     outcome
         .filter(each -> each.result() == Result.FAILED)
-        .ifPresent(each -> fault = Faults.accessPoint(each.detail()));
+        .ifPresent(each -> say(Faults.accessPoint(each.detail())));
     if (face.present() && bringing.isDue()) {
       try {
         bring(sticker.get());
       } catch (NetworkException e) {
-        fault = Faults.accessPoint(String.valueOf(e.getMessage()));
+        say(Faults.accessPoint(String.valueOf(e.getMessage())));
         bringing.wait(AGAIN);
       }
     }
@@ -137,10 +137,10 @@ final class AccessPoint {
     if (spareOthers) {
       Optional<String> other = control.active(device).filter(name -> !Profile.ALL.contains(name));
       if (other.isPresent()) {
-        fault =
+        say(
             "There is no access point while the Wi-Fi is used by the connection "
                 + other.get()
-                + " of this machine.";
+                + " of this machine.");
         bringing.wait(AGAIN);
         return;
       }
@@ -157,6 +157,13 @@ final class AccessPoint {
     }
     seen = false;
     bringing.start(profile, PATIENCE, AGAIN);
+  }
+
+  private void say(String sentence) {
+    if (!sentence.equals(fault)) {
+      LOG.warn("{}", sentence);
+    }
+    fault = sentence;
   }
 
   private void look() {
