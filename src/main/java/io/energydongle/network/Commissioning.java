@@ -360,22 +360,36 @@ final class Commissioning {
     if (!face.carrier()) {
       return;
     }
-    if (face.hasRoutable() && !ethernetChanged && !ethernet.isRunning()) {
+    if (isSettled(face)) {
       fault = "";
     }
-    boolean bare = face.addresses().isEmpty() && ethernet.isDue();
-    if (ethernetChanged || bare) {
+    if (ethernetChanged || (lacks(face) && ethernet.isDue())) {
       ethernetChanged = false;
-      ethernet.start(ethernetProfile(), PATIENCE, AGAIN);
+      // What NetworkManager took instead is interrupted by every try.
+      Duration pause = face.hasRoutable() ? AGAIN_MAX : AGAIN;
+      ethernet.start(ethernetProfile(), PATIENCE, pause);
     }
+  }
+
+  /**
+   * True when the settings are in force. Refused a fixed address, NetworkManager may take another
+   * profile of this machine, and what that gets is no proof of anything.
+   */
+  private boolean isSettled(Face face) {
+    boolean good = isFixed() ? face.has(target.address()) : face.hasRoutable();
+    return good && !ethernetChanged && !ethernet.isRunning();
+  }
+
+  /** True when Ethernet has nothing, or something else than its fixed address. */
+  private boolean lacks(Face face) {
+    return isFixed() ? !face.has(target.address()) : face.addresses().isEmpty();
   }
 
   /** Ethernet that was just chosen and is refused: the access point says why, until it works. */
   private void watchChoice() throws NetworkException {
     Face face = faces.look(board.ethernet());
     Profile profile = ethernetProfile();
-    boolean settled = face.hasRoutable() && !ethernetChanged && !ethernet.isRunning();
-    if (settled) {
+    if (isSettled(face)) {
       addressTaken = false;
       memory.proven(profile);
       if (accessPoint.isWanted()) {

@@ -214,6 +214,26 @@ class CommissioningTest {
     assertThat(way.state()).isEqualTo(State.UP);
   }
 
+  /** Seen with NetworkManager 1.42, which had made the profile "Wired connection 1" by itself. */
+  @Test
+  void an_address_from_a_profile_of_somebody_else_is_no_proof_of_a_fixed_one() {
+    start(NetworkSettings.DEFAULT);
+    machine.refusals.put(Profile.ETHERNET, TAKEN);
+    machine.takesInstead = "Wired connection 1";
+    machine.gives.put("Wired connection 1", List.of(new Face.Address("192.168.1.24", 24)));
+
+    use(FIXED);
+    pass(Duration.ofMinutes(5));
+    assertThat(accessPointIsOn()).isTrue();
+    assertThat(way.fault().orElseThrow()).contains("in use by another device");
+
+    machine.refusals.clear();
+    pass(Duration.ofMinutes(3));
+    assertThat(machine.active).containsEntry("eth0", Profile.ETHERNET);
+    assertThat(accessPointIsOn()).isFalse();
+    assertThat(way.fault()).isEmpty();
+  }
+
   @Test
   void an_address_that_has_worked_never_opens_the_access_point_again() {
     start(FIXED);

@@ -28,6 +28,9 @@ final class FakeNetworkControl implements NetworkControl, Face.Source {
   boolean radioBlocked;
   boolean running = true;
 
+  /** Profile of somebody else that comes up when one of ours is refused; empty for none. */
+  String takesInstead = "";
+
   /** Name of a profile that cannot be made; empty for none. */
   String refusesToDefine = "";
 
@@ -48,10 +51,17 @@ final class FakeNetworkControl implements NetworkControl, Face.Source {
     }
     String profile = active.get(name);
     boolean carrier = wifi ? profile != null : cable;
-    return new Face(
-        true,
-        carrier,
-        profile == null || !carrier ? List.of() : gives.getOrDefault(profile, List.of()));
+    return new Face(true, carrier, profile == null || !carrier ? List.of() : addressesOf(profile));
+  }
+
+  private List<Face.Address> addressesOf(String profile) {
+    Profile defined = profiles.get(profile);
+    String fixed = defined == null ? "" : defined.properties().getOrDefault("ipv4.addresses", "");
+    if (fixed.isEmpty() || !fixed.contains("/") || !profile.equals(Profile.ETHERNET)) {
+      return gives.getOrDefault(profile, List.of());
+    }
+    String[] parts = fixed.split("/", 2);
+    return List.of(new Face.Address(parts[0], Integer.parseInt(parts[1])));
   }
 
   @Override
@@ -106,6 +116,8 @@ final class FakeNetworkControl implements NetworkControl, Face.Source {
             : Optional.ofNullable(refusals.get(profile.name()));
     if (refusal.isEmpty()) {
       active.put(profile.device(), profile.name());
+    } else if (!takesInstead.isEmpty()) {
+      active.put(profile.device(), takesInstead);
     }
     return new Attempt() {
       @Override
