@@ -22,6 +22,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -147,17 +148,26 @@ public final class Network {
   }
 
   /**
-   * What must not get lost, however busy the network is. Of several settings the last ones count.
+   * What must not get lost, however busy the network is; done in this order. Of several settings
+   * the last ones count, and what is saved ends what was to be tried.
    *
    * @param forget true when the network of a new device comes first.
    */
-  private record Orders(boolean forget, Optional<NetworkSettings> use) {
-    static final Orders NONE = new Orders(false, Optional.empty());
+  private record Orders(
+      boolean forget, Optional<NetworkSettings> use, Optional<NetworkSettings> tryOut) {
+    static final Orders NONE = new Orders(false, Optional.empty(), Optional.empty());
+  }
+
+  private void order(UnaryOperator<Orders> change) {
+    orders.updateAndGet(change);
+    if (jobs.isEmpty()) {
+      ask(() -> {}); // So that a thread that waits looks at once.
+    }
   }
 
   /** Other settings are in force. */
   public void use(NetworkSettings settings) {
-    orders.updateAndGet(before -> new Orders(before.forget(), Optional.of(settings)));
+    order(before -> new Orders(before.forget(), Optional.of(settings), Optional.empty()));
   }
 
   /** Connects again. */
@@ -167,12 +177,12 @@ public final class Network {
 
   /** Back to the network of a new device. */
   public void forget() {
-    orders.set(new Orders(true, Optional.empty()));
+    order(before -> new Orders(true, Optional.empty(), Optional.empty()));
   }
 
   /** Tries settings for {@link #TRIAL}, unless they are saved until then. */
   public void tryOut(NetworkSettings settings) {
-    ask(() -> commissioning.tryOut(settings, TRIAL));
+    order(before -> new Orders(before.forget(), before.use(), Optional.of(settings)));
   }
 
   /** The settings on trial; empty when there are none, or when nobody knows within two seconds. */
@@ -230,11 +240,13 @@ public final class Network {
     try {
       while (!stopped) {
         Runnable job = jobs.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
+        if (controlled) {
+          follow(orders.getAndSet(Orders.NONE));
+        }
         if (job != null) {
           job.run();
         }
         if (controlled) {
-          follow(orders.getAndSet(Orders.NONE));
           commissioning.tick();
         }
         look(clock.nanos());
@@ -249,6 +261,7 @@ public final class Network {
       commissioning.forget();
     }
     given.use().ifPresent(commissioning::use);
+    given.tryOut().ifPresent(settings -> commissioning.tryOut(settings, TRIAL));
   }
 
   private List<WifiNetwork> look() {
