@@ -9,9 +9,6 @@ import time
 from machine import BACK_SECONDS, HERE, PATIENCE, check, until
 
 
-SETTLED_SECONDS = 40
-
-
 def killed(run):
     """kill -9."""
     return back_after(run, lambda board: board.sh("systemctl kill -s KILL --kill-whom=main energy-dongle"))
@@ -84,15 +81,8 @@ def back_after(run, harm, results=(), before=None, after=None):
     with run.board() as board:
         board.feed("meter", True)
         board.await_serving(PATIENCE)
-        # A board that was saved comes back without what the emulator had translated of its programs:
-        # the first start after it takes half as long again, as it never does on a real processor.
-        board.sh("systemctl restart energy-dongle")
-        board.await_serving(PATIENCE)
         if before:
             before(board)
-        # Until what follows a start is over: certificate, network, access point.
-        until("https", PATIENCE, lambda: board.page(tls=True), 1)
-        time.sleep(SETTLED_SECONDS)
         restarts = int(board.show("NRestarts"))
         pid = board.show("MainPID")
         begin = time.monotonic()
